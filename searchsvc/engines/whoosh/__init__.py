@@ -1,0 +1,346 @@
+"""Here is a question, give me the hits and the counts: the embedded engine, exact, on one machine.
+
+Whoosh keeps the dictionary and the postings; columns beside them keep what is counted and filtered. Does not keep
+the articles themselves (the store does), and does not know HTTP.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import orjson
+
+from searchsvc import snippets
+from searchsvc.document import Document
+from searchsvc.engines import Documents
+from searchsvc.engines.whoosh import counting, writing
+from searchsvc.engines.whoosh.checking import snapshot_faults
+from searchsvc.engines.whoosh.columns import NO_DAY, Longs, Mask, Vocabulary
+from searchsvc.engines.whoosh.generations import Generations, Manifest
+from searchsvc.engines.whoosh.matching import Matched, Matcher, Scores, Terms, dated
+from searchsvc.engines.whoosh.snapshot import Snapshot
+from searchsvc.errors import BadRequest, CursorGone
+from searchsvc.fields import COUNTED
+from searchsvc.query import Query, Warned
+from searchsvc.results import Bucket, Facet, Hit, Results, Snippet, Timeline
+
+#: Generations before the current one that a cursor may still go on in.
+_HELD = 2
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A snapshot with what is kept for it."""
+
+    snapshot: Snapshot
+    terms: Terms
+
+
+class WhooshEngine:
+    """The engine over one index directory. Any number of threads may ask; one thread publishes or refreshes."""
+
+    def __init__(self, directory: Path, documents: Documents) -> None:
+        self._generations = Generations(directory)
+        self._documents = documents
+        self._vocabularies = {name: Vocabulary() for name in COUNTED}
+        self._changing = threading.Lock()
+        self._opened: _Opened | None = None
+        self._before: list[_Opened] = []
+        self.refresh()
+
+    @property
+    def position(self) -> int:
+        opened = self._opened
+        return opened.snapshot.manifest.position if opened else 0
+
+    @property
+    def generation(self) -> str:
+        opened = self._opened
+        return opened.snapshot.manifest.name if opened else ""
+
+    @property
+    def documents(self) -> int:
+        """How many documents the generation served holds."""
+        opened = self._opened
+        return opened.snapshot.manifest.documents if opened else 0
+
+    @property
+    def damaged(self) -> dict[str, str]:
+        """Generations that were passed over, with the reason."""
+        return dict(self._generations.passed_over)
+
+    def refresh(self) -> bool:
+        with self._changing:
+            if self._opened is not None and self._generations.current() == self.generation:
+                return False
+            manifest = self._generations.newest()
+            if manifest is None or manifest.name == self.generation:
+                return False
+            self._take_up(manifest)
+            return True
+
+    def _take_up(self, manifest: Manifest) -> None:
+        before = self._opened
+        folder = self._generations.root / manifest.name
+        snapshot = Snapshot(folder, manifest, self._vocabularies, before.snapshot if before else None)
+        self._opened = _Opened(snapshot, Terms(snapshot))
+        if before is not None:
+            self._before = [before, *self._before][:_HELD]
+
+    def publish(self, documents: Sequence[Document], position: int) -> dict[str, str]:
+        self.refresh()
+        base = self._opened.snapshot.manifest if self._opened else None
+        refused = writing.publish(self._generations, base, documents, position)
+        self.refresh()
+        return refused
+
+    def discard(self) -> None:
+        """Forget every generation; the next `publish` begins from nothing."""
+        with self._changing:
+            self._generations.discard()
+            self._opened, self._before = None, []
+
+    def faults(self) -> Iterable[str]:
+        yield from self._generations.faults()
+        if self._opened is not None:
+            yield from snapshot_faults(self._opened.snapshot)
+
+    def close(self) -> None:
+        for opened in (self._opened, *self._before):
+            if opened is not None:
+                opened.snapshot.close()
+        self._opened, self._before = None, []
+
+    # Asking
+
+    def search(self, query: Query) -> Results:
+        began = time.perf_counter()
+        opened = self._at(query)
+        if opened is None:
+            return Results(query, 0, (), _no_facets(query), warnings=query.warnings)
+        found = _Found(opened, query)
+        numbers, scores, cursor = found.page()
+        hits = self._hits(found, numbers, scores)
+        facets = {}
+        for request in query.facets:
+            if request.field == "date":
+                facets["date"] = found.date_facet(request.interval)
+            else:
+                facets[request.field] = found.facet(request.field, request.size, request.prefix)
+        return Results(
+            query,
+            found.total,
+            hits,
+            facets,
+            warnings=(*query.warnings, *found.warnings),
+            generation=opened.snapshot.manifest.name,
+            next_cursor=cursor,
+            any_total=found.any_total(),
+            took_ms=round((time.perf_counter() - began) * 1000, 3),
+            report=found.report() if query.explain else None,
+        )
+
+    def facet(self, query: Query, field: str, *, size: int, prefix: str = "") -> Facet:
+        opened = self._at(query)
+        if opened is None:
+            return Facet(field, (), 0, 0, 0)
+        return _Found(opened, query).facet(field, size, prefix)
+
+    def timeline(self, query: Query, interval: str, *, share: bool = False, split: str | None = None) -> Timeline:
+        opened = self._at(query)
+        if opened is None:
+            return Timeline(interval, (), 0, 0)
+        return _Found(opened, query).timeline(interval, share=share, split=split)
+
+    def _at(self, query: Query) -> _Opened | None:
+        """The snapshot to answer from: that of the query's cursor, else the newest."""
+        if query.cursor in (None, "*"):
+            return self._opened
+        generation = _cursor(query)[0]
+        for opened in (self._opened, *self._before):
+            if opened is not None and opened.snapshot.manifest.name == generation:
+                return opened
+        raise CursorGone("the index has moved on since this cursor was given; begin again with cursor=*")
+
+    def _hits(self, found: _Found, numbers: Longs, scores: list[float | None]) -> tuple[Hit, ...]:
+        ids = found.snapshot.ids(numbers)
+        documents = self._documents(ids)
+        hits = []
+        for id_, score in zip(ids, scores, strict=True):
+            document = documents.get(id_)
+            if document is not None:  # else it went since this generation was written
+                hits.append(Hit(document, score, _highlights(found, document) if found.query.highlight else {}))
+        return tuple(hits)
+
+
+def _highlights(found: _Found, document: Document) -> dict[str, tuple[Snippet, ...]]:
+    article = document.article
+    return {
+        "title": (snippets.title(article.title, found.matcher.sought("title")),),
+        "text": snippets.passages(article.text, found.matcher.sought("text")),
+    }
+
+
+def _no_facets(query: Query) -> dict[str, Facet]:
+    facets = {}
+    for request in query.facets:
+        chosen = query.filter(request.field)
+        buckets = tuple(Bucket(value, value, 0, True) for value in (*chosen.any, *chosen.all))
+        facets[request.field] = Facet(request.field, buckets, 0, 0, 0)
+    return facets
+
+
+class _Found:
+    """What one question finds in one snapshot: every mask is computed once."""
+
+    def __init__(self, opened: _Opened, query: Query) -> None:
+        self.snapshot = opened.snapshot
+        self.query = query
+        self.terms = opened.terms
+        self.matcher = Matcher(opened.terms, query)
+        self._began = time.perf_counter()
+        self.matched: Matched = self.matcher.match(query.expression)
+        self._choices: dict[str, Mask] = {}
+        base = self.matched.mask
+        if query.from_date is not None or query.to_date is not None:
+            base = base & dated(self.snapshot, query.from_date, query.to_date)
+        for name, chosen in query.filters:
+            for value in chosen.all:
+                base = base & self.snapshot.holding(name, value)
+            for value in chosen.none:
+                base = base & ~self.snapshot.holding(name, value)
+            if chosen.any:
+                self._choices[name] = np.logical_or.reduce([self.snapshot.holding(name, v) for v in chosen.any])
+        self._base: Mask = base
+        self.mask = self._without(None)
+        self.total = int(np.count_nonzero(self.mask))
+        self._matching_ms = (time.perf_counter() - self._began) * 1000
+
+    @property
+    def warnings(self) -> tuple[Warned, ...]:
+        return tuple(self.matcher.warnings)
+
+    def _without(self, field: str | None) -> Mask:
+        """The documents under every filter but the choice (`any`) in this field: `all` and `none` stay, so that the
+        count beside a value is the total after choosing it."""
+        mask = self._base
+        for name, choice in self._choices.items():
+            if name != field:
+                mask = mask & choice
+        return mask
+
+    def facet(self, field: str, size: int, prefix: str) -> Facet:
+        return counting.facet(
+            self.snapshot, field, self._without(field), self.query.filter(field), size=size, prefix=prefix
+        )
+
+    def date_facet(self, interval: str) -> Facet:
+        """The months (or other periods) that hold an article, in the order of time."""
+        found, missing = counting.periods(self.snapshot, interval, self.mask)
+        buckets = tuple(Bucket(period.label, period.label, period.count) for period in found if period.count)
+        return Facet("date", buckets, len(buckets), 0, missing)
+
+    def timeline(self, interval: str, *, share: bool, split: str | None) -> Timeline:
+        everything = self.snapshot.live if share else None
+        found, missing = counting.periods(self.snapshot, interval, self.mask, everything=everything)
+        series = []
+        if split is not None:
+            for bucket in self.facet(split, 5, "").buckets:
+                some = self.mask & self.snapshot.holding(split, bucket.value)
+                tally = {p.start: p.count for p in counting.periods(self.snapshot, interval, some)[0]}
+                series.append((bucket, tuple(tally.get(period.start, 0) for period in found)))
+        return Timeline(interval, found, missing, self.total, tuple(series))
+
+    def any_total(self) -> int | None:
+        """What `match=any` would find, where `match=all` finds nothing and there is more than one word."""
+        if self.total or self.query.match == "any" or " " not in self.query.q.strip():
+            return None
+        try:
+            return _Found(_Opened(self.snapshot, self.terms), replace(self.query, match="any", cursor=None)).total
+        except BadRequest:
+            return None
+
+    def page(self) -> tuple[Longs, list[float | None], str | None]:
+        """The documents of the page asked for, their scores, and the cursor of the next page."""
+        query, documents = self.query, np.flatnonzero(self.mask)
+        if query.sort == "relevance":
+            keys = -self.matched.scores[documents]
+        elif query.sort == "newest":
+            keys = -self.snapshot.instant[documents].astype(np.float64)
+        else:
+            instants = self.snapshot.instant[documents].astype(np.float64)
+            keys = np.where(self.snapshot.first[documents] == NO_DAY, np.inf, instants)  # unknown dates last
+        start = 0 if query.cursor else (query.page - 1) * query.page_size
+        if query.cursor not in (None, "*"):
+            _, key, last_one = _cursor(query)
+            later = (keys > key) | ((keys == key) & (documents > last_one))
+            documents, keys = documents[later], keys[later]
+        wanted = start + query.page_size
+        order = _smallest(keys, documents, wanted)
+        chosen = order[start:wanted]
+        numbers = documents[chosen]
+        scores: list[float | None] = [None] * len(chosen)
+        if query.sort == "relevance":
+            scores = [round(-float(keys[index]), 6) for index in chosen]
+        cursor = None
+        if query.cursor and len(documents) > len(order):
+            last = chosen[-1]
+            cursor = _token(query, self.snapshot.manifest.name, float(keys[last]), int(documents[last]))
+        return numbers, scores, cursor
+
+    def report(self) -> dict[str, object]:
+        """How the question was answered, for `explain=1`."""
+        return {
+            "expression": str(self.query.expression),
+            "search_in": list(self.query.search_in),
+            "matching_ms": round(self._matching_ms, 3),
+            "matched_before_filters": int(np.count_nonzero(self.matched.mask)),
+            "documents": self.snapshot.manifest.documents,
+            "segments": len(self.snapshot.segments),
+            "sought": sorted(self.matcher.sought("text").terms),
+        }
+
+
+def _smallest(keys: Scores, documents: Longs, wanted: int) -> Longs:
+    """Indexes of the `wanted` smallest keys, in order, ties by document."""
+    if len(keys) > wanted > 0:
+        edge = np.partition(keys, wanted - 1)[wanted - 1]
+        some = np.flatnonzero(keys <= edge)
+    else:
+        some = np.arange(len(keys))
+    return some[np.lexsort((documents[some], keys[some]))][:wanted]
+
+
+def _fingerprint(query: Query) -> str:
+    """Names the question a cursor belongs to: everything that decides which articles come in which order."""
+    parts = (query.q, query.match, query.search_in, query.filters, query.from_date, query.to_date, query.sort)
+    return hashlib.blake2b(repr(parts).encode(), digest_size=6).hexdigest()
+
+
+def _token(query: Query, generation: str, key: float, document: int) -> str:
+    data = {"g": generation, "k": repr(key), "d": document, "q": _fingerprint(query)}
+    return base64.urlsafe_b64encode(orjson.dumps(data)).decode().rstrip("=")
+
+
+def _cursor(query: Query) -> tuple[str, float, int]:
+    """Generation, sort key and document of the last hit given, as a cursor says them.
+
+    Raises BadRequest for one that was not given by this service for this question.
+    """
+    token = query.cursor or ""
+    try:
+        data = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+        if data["q"] == _fingerprint(query):
+            return str(data["g"]), float(data["k"]), int(data["d"])
+    except (ValueError, KeyError, TypeError):
+        pass
+    raise BadRequest(
+        "this cursor was not given for this question; begin with cursor=*", code="invalid_cursor", parameter="cursor"
+    )

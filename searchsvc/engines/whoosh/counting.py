@@ -1,0 +1,149 @@
+"""How do these documents divide by person, country, month? Exact counts from the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import numpy as np
+
+from searchsvc.engines.whoosh.columns import NO_DAY, Ints, Longs, Mask, day_number, day_of
+from searchsvc.engines.whoosh.snapshot import Snapshot
+from searchsvc.query import Filter
+from searchsvc.results import Bucket, Facet, Period
+
+#: Periods that a timeline may have; a longer one is asked for by a wider interval.
+MOST_PERIODS = 10_000
+
+
+def counts(snapshot: Snapshot, field: str, mask: Mask) -> tuple[Longs, int]:
+    """The count of each value of the field's vocabulary among the documents, and how many documents have none."""
+    total = np.zeros(len(snapshot.vocabularies[field]), np.int64)
+    having = 0
+    for segment in snapshot.segments:
+        some = mask[segment.base : segment.end]
+        column = segment.columns.columns[field]
+        if not len(column.values) or not some.any():
+            continue
+        local = np.bincount(column.ordinals[some[segment.owners[field]]], minlength=len(column.values))
+        total[segment.numbers[field]] += local
+        having += int(np.count_nonzero(some & (np.diff(column.offsets) > 0)))
+    return total, int(np.count_nonzero(mask)) - having
+
+
+def facet(snapshot: Snapshot, field: str, mask: Mask, chosen: Filter, *, size: int, prefix: str = "") -> Facet:
+    """The facet of the documents in `mask`, which every filter but the choice in this field has been put to.
+
+    Ordered by count, then label. Values chosen are listed at the end where they are not among the first.
+    """
+    vocabulary = snapshot.vocabularies[field]
+    total, missing = counts(snapshot, field, mask)
+    shown = np.where(vocabulary.beginning(prefix), total, 0) if prefix else total
+    order = _first(shown, vocabulary.rank(), size)
+    chosen_numbers = list(dict.fromkeys(n for value in (*chosen.any, *chosen.all) for n in vocabulary.find(value)))
+    listed = [*order, *(number for number in chosen_numbers if number not in set(order))]
+    buckets = [
+        Bucket(vocabulary.values[n], vocabulary.labels[n], int(total[n]), n in set(chosen_numbers)) for n in listed
+    ]
+    known = {bucket.value for bucket in buckets}
+    for value in (*chosen.any, *chosen.all):
+        if not vocabulary.find(value) and value not in known:  # asked for, and in no article at all
+            buckets.append(Bucket(value, value, 0, True))
+            known.add(value)
+    distinct = int(np.count_nonzero(shown))
+    return Facet(field, tuple(buckets), distinct, int(shown.sum()) - int(shown[listed].sum()), missing)
+
+
+def _first(total: Longs, rank: Ints, size: int) -> list[int]:
+    """The numbers of the `size` largest counts over 0, ties by rank."""
+    present = np.flatnonzero(total)
+    if len(present) > size > 0:
+        least = np.partition(total[present], len(present) - size)[len(present) - size]
+        present = present[total[present] >= least]
+    order = np.lexsort((rank[present], -total[present]))[:size]
+    return [int(number) for number in present[order]]
+
+
+def period_start(day: date, interval: str) -> date:
+    """First day of the period that a day lies in; a week begins on Monday."""
+    if interval == "day":
+        return day
+    if interval == "week":
+        return day - timedelta(days=day.weekday()) if day.toordinal() > day.weekday() else date.min
+    if interval == "month":
+        return day.replace(day=1)
+    if interval == "quarter":
+        return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+    return day.replace(month=1, day=1)
+
+
+def period_after(start: date, interval: str) -> date:
+    """First day of the next period."""
+    if interval == "day":
+        return start + timedelta(days=1)
+    if interval == "week":
+        return start + timedelta(days=7)
+    months = {"month": 1, "quarter": 3, "year": 12}[interval]
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, 1)
+
+
+def label(start: date, interval: str) -> str:
+    """A period's name: 2016, 2016-Q2, 2016-04, 2016-W17, 2016-04-28."""
+    if interval == "year":
+        return f"{start.year:04}"
+    if interval == "quarter":
+        return f"{start.year:04}-Q{(start.month + 2) // 3}"
+    if interval == "month":
+        return f"{start.year:04}-{start.month:02}"
+    if interval == "week":
+        year, week, _ = start.isocalendar()
+        return f"{year:04}-W{week:02}"
+    return start.isoformat()
+
+
+def starts(first: int, last: int, interval: str) -> Iterator[date]:
+    """The first days of the periods from one day (since 1970) to another."""
+    start, end = period_start(day_of(first), interval), day_of(last)
+    while start <= end:
+        yield start
+        start = period_after(start, interval)
+
+
+def periods(
+    snapshot: Snapshot, interval: str, mask: Mask, *, everything: Mask | None = None
+) -> tuple[tuple[Period, ...], int]:
+    """Counts of time without gaps, and how many documents have no date or one too coarse for the interval.
+
+    everything: tells each count as a share of these documents in the same period.
+    """
+    found = np.flatnonzero(mask & (snapshot.first != NO_DAY))
+    total = int(np.count_nonzero(mask))
+    if not len(found):
+        return (), total
+    bounds = list(starts(int(snapshot.first[found].min()), int(snapshot.first[found].max()), interval))
+    if len(bounds) > MOST_PERIODS:
+        bounds = bounds[:MOST_PERIODS]
+    edges = np.array([day_number(day) for day in (*bounds, period_after(bounds[-1], interval))], np.int32)
+    tally = _tally(snapshot, found, edges)
+    whole = _tally(snapshot, np.flatnonzero(everything), edges) if everything is not None else None
+    result = tuple(
+        Period(
+            start.isoformat(),
+            day_of(int(edges[index + 1]) - 1).isoformat(),
+            label(start, interval),
+            int(tally[index]),
+            None if whole is None else float(tally[index] / whole[index]) if whole[index] else 0.0,
+        )
+        for index, start in enumerate(bounds)
+    )
+    return result, total - int(tally.sum())
+
+
+def _tally(snapshot: Snapshot, documents: Ints | Longs, edges: Ints) -> Longs:
+    """Documents of each period; one whose date reaches beyond its period is in none."""
+    first, last = snapshot.first[documents], snapshot.last[documents]
+    place = np.searchsorted(edges, first, "right") - 1
+    good = (place >= 0) & (place < len(edges) - 1) & (first != NO_DAY)
+    good[good] &= last[good] < edges[place[good] + 1]
+    return np.bincount(place[good], minlength=len(edges) - 1)

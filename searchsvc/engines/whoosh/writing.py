@@ -1,0 +1,172 @@
+"""How do new documents become a generation? One Whoosh commit in a private directory, with the columns beside it.
+
+Whoosh's own rules are kept out of harm's way: a document that it refuses cancels the writer and the batch is done
+again without it (what it left behind would attach to the next document); each id comes once a batch; deletions are
+made by id before anything is added; segments are merged by a tiered policy, so that small commits stay small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from whoosh import query as whoosh_query
+from whoosh.filedb.filestore import FileStorage
+from whoosh.reading import SegmentReader
+
+from searchsvc.document import Document
+from searchsvc.engines.whoosh import columns, schema
+from searchsvc.engines.whoosh.generations import Generations, Manifest
+from searchsvc.fields import FIELDS
+
+#: Memory that Whoosh's pool of postings may take before it spills to disk, in megabytes by Whoosh's own reckoning.
+POOL_MB = 96
+#: Segments of about one size that are merged into one.
+TIER = 10
+#: How many times larger a segment of the next tier is.
+FACTOR = 8
+
+
+def publish(
+    generations: Generations,
+    base: Manifest | None,
+    documents: Sequence[Document],
+    position: int,
+) -> dict[str, str]:
+    """Write the next generation: that of `base` with these documents in it, at `position` of the store.
+
+    Returns the ids of documents that Whoosh refused, with the reason.
+    """
+    refused: dict[str, str] = {}
+    wanted = {document.id: document for document in documents}
+    while True:
+        batch = [document for id_, document in wanted.items() if id_ not in refused]
+        work = generations.begin(base)
+        fault = _write(work, base, batch, set(wanted))
+        if fault is None:
+            break
+        refused[fault[0]] = fault[1]
+    rows = {(row := columns.row(document)).id: row for document in batch}
+    count, segments = _write_columns(work, rows)
+    (work / f"{schema.INDEX_NAME}_WRITELOCK").unlink(missing_ok=True)
+    generations.publish(work, base, position=position, documents=count, segments=segments)
+    return refused
+
+
+def _write(
+    work: Path, base: Manifest | None, batch: Sequence[Document], replaced: Iterable[str]
+) -> tuple[str, str] | None:
+    """One commit; the id and the reason of the first document that was refused, after which nothing was written."""
+    ix = open_index(work, create=base is None)
+    writer = ix.writer(limitmb=POOL_MB)
+    committed = False
+    current = ""
+    try:
+        if base is not None:
+            held = _held(work, base, replaced)
+            for start in range(0, len(held), 500):
+                terms = [whoosh_query.Term("id", id_) for id_ in held[start : start + 500]]
+                writer.delete_by_query(whoosh_query.Or(terms))
+        for document in batch:
+            current = document.id
+            writer.add_document(**schema.values(document))
+        current = ""
+        writer.commit(mergetype=tiered)
+        committed = True
+    except Exception as error:  # whatever an index library throws at a document's content
+        if not current:
+            raise
+        return current, f"{type(error).__name__}: {error}"
+    finally:
+        if not committed:
+            writer.cancel()
+        ix.close()
+    return None
+
+
+def open_index(folder: Path, *, create: bool = False) -> Any:
+    """The Whoosh index of a directory, with the schema built here and not the pickled one."""
+    storage = FileStorage(str(folder))
+    if create:
+        return storage.create_index(schema.schema(), indexname=schema.INDEX_NAME)
+    return storage.open_index(indexname=schema.INDEX_NAME, schema=schema.schema())
+
+
+def _held(work: Path, base: Manifest, ids: Iterable[str]) -> list[str]:
+    """Those of the ids that an older version stands under."""
+    wanted = {bytes.fromhex(id_): id_ for id_ in ids}
+    heads = np.array([int.from_bytes(id_[:8], "little") for id_ in wanted], np.uint64)
+    held = []
+    for name in base.segments:
+        present = columns.read(work / (name + columns.SUFFIX)).ids
+        same = np.isin(np.ascontiguousarray(present[:, :8]).view("<u8")[:, 0], heads)
+        held += [wanted[id_] for id_ in map(bytes, present[same]) if id_ in wanted]
+    return held
+
+
+def tiered(writer: Any, segments: list[Any]) -> list[Any]:
+    """Merge policy: as soon as TIER segments are of one size, within FACTOR, they become one.
+
+    Called by Whoosh's commit; readers added to the writer are merged into the new segment.
+    """
+    tiers: dict[int, list[Any]] = {}
+    for segment in segments:
+        tiers.setdefault(int(np.log(max(segment.doc_count_all(), 1)) / np.log(FACTOR)), []).append(segment)
+    merged: set[int] = {id(segment) for segment in segments if segment.doc_count() == 0}
+    for some in tiers.values():
+        if len(some) >= TIER:
+            merged.update(map(id, some))
+    for segment in segments:
+        if id(segment) in merged and segment.doc_count():
+            reader = SegmentReader(writer.storage, writer.schema, segment)
+            writer.add_reader(reader)
+            reader.close()
+    return [segment for segment in segments if id(segment) not in merged]
+
+
+def _write_columns(work: Path, rows: dict[bytes, columns.Row]) -> tuple[int, list[str]]:
+    """Write the columns of the segments that have none, and drop those of segments that are gone.
+
+    The rows of merged documents come out of the columns of the segments that they were in.
+    Returns the number of live documents and the segments in Whoosh's order.
+    """
+    ix = open_index(work)
+    reader = ix.reader()
+    try:
+        leaves = [leaf for leaf, _ in reader.leaf_readers()]
+        names = [segment_name(leaf) for leaf in leaves]
+        old = {path: columns.read(path) for path in work.glob("*" + columns.SUFFIX)}
+        gone: dict[bytes, tuple[columns.SegmentColumns, int]] = {}
+        for name, leaf in zip(names, leaves, strict=True):
+            path = work / (name + columns.SUFFIX)
+            if path in old:
+                continue
+            some = []
+            for number in range(leaf.doc_count_all()):
+                id_ = bytes.fromhex(leaf.stored_fields(number)["id"])
+                if id_ not in rows and not gone:
+                    gone = {bytes(id_): (part, n) for part in old.values() for n, id_ in enumerate(part.ids)}
+                some.append(rows[id_] if id_ in rows else gone[id_][0].row(gone[id_][1]))
+            columns.write(path, some, _lengths(leaf))
+        for path in old:
+            if path.name.removesuffix(columns.SUFFIX) not in names:
+                path.unlink()
+        return reader.doc_count(), names
+    finally:
+        reader.close()
+        ix.close()
+
+
+def segment_name(leaf: Any) -> str:
+    """The name of a leaf reader's segment, as its files begin."""
+    return str(leaf.segment().segment_id())
+
+
+def _lengths(leaf: Any) -> dict[str, columns.Ints]:
+    """Words of each scored field in each document, as Whoosh codes them into one byte."""
+    count = leaf.doc_count_all()
+    return {
+        name: np.fromiter((leaf.doc_field_length(n, name) or 0 for n in range(count)), np.int32, count) for name in FIELDS
+    }

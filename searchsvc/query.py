@@ -1,0 +1,517 @@
+"""What is asked: a Query, the expression tree inside it, and the query language.
+
+The language is small and our own, so that it means the same on every engine:
+
+    words are AND · OR · NOT or - · "a phrase" · "near these"~5 · field:word · field:(…) · prefix* · wom?n · word~
+    · (groups) · date:[2016-01 TO 2016-04] · date:2016
+
+The tree prints in the language, and `parse(str(tree))` is the tree again. No engine's syntax is accepted or produced.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from searchsvc.analysis import WORD, fold
+from searchsvc.errors import BadRequest
+from searchsvc.fields import FIELDS, SEARCHED_BY_DEFAULT, nearest
+
+#: The budget of one expression, checked before an engine sees it.
+MAX_LENGTH, MAX_CLAUSES, MAX_DEPTH, MAX_WILDCARDS, MIN_PREFIX, MAX_FUZZY, MAX_SLOP = 1024, 64, 20, 3, 3, 2, 100
+
+
+class Expression:
+    """A node of the tree. `field` of a leaf is None where the query's `search_in` says where to look."""
+
+    __slots__ = ()
+
+    def leaves(self) -> Iterator[Expression]:
+        yield self
+
+
+@dataclass(frozen=True, slots=True)
+class Everything(Expression):
+    """Every document."""
+
+    def __str__(self) -> str:
+        return "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Word(Expression):
+    text: str
+    field: str | None = None
+
+    def __str__(self) -> str:
+        return _with_field(self.field, self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase(Expression):
+    """Words in this order, with at most `slop` others between them in all."""
+
+    text: str
+    slop: int = 0
+    field: str | None = None
+
+    def __str__(self) -> str:
+        return _with_field(self.field, f'"{self.text}"' + (f"~{self.slop}" if self.slop else ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Wildcard(Expression):
+    """`*` for any letters, `?` for one. A prefix is a wildcard whose only `*` is its last character."""
+
+    pattern: str
+    field: str | None = None
+
+    def __str__(self) -> str:
+        return _with_field(self.field, self.pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy(Expression):
+    """Words within `distance` edits; the first letter stays."""
+
+    text: str
+    distance: int = 1
+    field: str | None = None
+
+    def __str__(self) -> str:
+        return _with_field(self.field, f"{self.text}~" + ("" if self.distance == 1 else str(self.distance)))
+
+
+@dataclass(frozen=True, slots=True)
+class DateRange(Expression):
+    """Articles whose date, as exactly as it is known, lies from the first to the last day; None is open."""
+
+    first: str | None
+    last: str | None
+
+    def __str__(self) -> str:
+        if self.first == self.last and self.first:
+            return f"date:{self.first}"
+        return f"date:[{self.first or '*'} TO {self.last or '*'}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Not(Expression):
+    child: Expression
+
+    def __str__(self) -> str:
+        return f"-{_grouped(self.child)}"
+
+    def leaves(self) -> Iterator[Expression]:
+        return iter(())  # what must not be there is neither scored nor highlighted
+
+
+@dataclass(frozen=True, slots=True)
+class And(Expression):
+    children: tuple[Expression, ...]
+
+    def __str__(self) -> str:
+        return " ".join(map(_grouped, self.children))
+
+    def leaves(self) -> Iterator[Expression]:
+        for child in self.children:
+            yield from child.leaves()
+
+
+@dataclass(frozen=True, slots=True)
+class Or(Expression):
+    children: tuple[Expression, ...]
+
+    def __str__(self) -> str:
+        return " OR ".join(f"({c})" if isinstance(c, Or) else str(c) for c in self.children)
+
+    def leaves(self) -> Iterator[Expression]:
+        for child in self.children:
+            yield from child.leaves()
+
+
+def _with_field(name: str | None, text: str) -> str:
+    return f"{name}:{text}" if name else text
+
+
+def _grouped(node: Expression) -> str:
+    return f"({node})" if isinstance(node, And | Or) else str(node)
+
+
+def day_range(value: str) -> tuple[date, date]:
+    """First and last day of a year, a month or a day (a time counts as its day). Raises ValueError."""
+    if not _DATE.fullmatch(value):
+        raise ValueError(value)
+    year, month, day = (*map(int, value[:10].split("-")), 0, 0)[:3]
+    if not month:
+        return date(year, 1, 1), date(year, 12, 31)
+    if not day:
+        return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+    return date(year, month, day), date(year, month, day)
+
+
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2}(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Warned:
+    """A thing in the question that was cut or left out, told in the answer. `position` counts characters of `q`."""
+
+    code: str
+    message: str
+    position: int | None = None
+
+
+def parse(q: str, *, match: str = "all") -> Expression:
+    """The tree of a query string. Raises BadRequest with the position of the fault."""
+    return parsed(q, match=match)[0]
+
+
+def parsed(q: str, *, match: str = "all") -> tuple[Expression, list[Warned]]:
+    """The tree and the warnings: words that hold no letter or digit are left out and told.
+
+    match: `all` joins words that stand side by side by AND, `any` by OR.
+    """
+    if len(q) > MAX_LENGTH:
+        raise BadRequest(
+            f"the query has {len(q):,} characters, at most {MAX_LENGTH:,} are taken",
+            code="query_too_long", parameter="q", position=MAX_LENGTH,
+        )  # fmt: skip
+    parser = _Parser(q, match)
+    tree = parser.expression()
+    return (tree if tree is not None else Everything()), parser.warnings
+
+
+_TOKEN = re.compile(r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<quote>[\"“”„])|(?P<word>[^\s()\"“”„]+))")
+_FIELD = re.compile(r"([a-z][a-z_]*):(?!//)(?=\S)")
+_CLOSING = re.compile(r"[\"“”„]")
+_SUFFIX = re.compile(r"~(\d*)(?=[\s()]|$)")
+_FUZZY = re.compile(r"(.*\w)~(\d*)$", re.DOTALL)
+_RANGE = re.compile(r"\[\s*(\S+)\s+TO\s+(\S+?)\s*\]")
+
+
+class _Parser:
+    """One pass, recursive only into groups, whose depth is capped."""
+
+    def __init__(self, q: str, match: str) -> None:
+        self.q = q
+        self.any = match == "any"
+        self.at = 0
+        self.depth = 0
+        self.clauses = 0
+        self.wildcards = 0
+        self.warnings: list[Warned] = []
+
+    def fail(self, message: str, at: int, code: str = "invalid_query", allowed: list[str] | None = None) -> BadRequest:
+        return BadRequest(message, code=code, parameter="q", position=at, allowed=allowed)
+
+    def expression(self) -> Expression | None:
+        tree = self.alternatives(None)
+        self.skip_space()
+        if self.at < len(self.q):
+            raise self.fail("this closing parenthesis has no opening one", self.at)
+        return tree
+
+    def skip_space(self) -> None:
+        while self.at < len(self.q) and self.q[self.at].isspace():
+            self.at += 1
+
+    def keyword(self, *names: str) -> str | None:
+        """Step over an operator, written in capitals and standing alone."""
+        self.skip_space()
+        for name in names:
+            if self.q.startswith(name, self.at):
+                end = self.at + len(name)
+                if end == len(self.q) or self.q[end].isspace() or self.q[end] in '()"':
+                    self.at = end
+                    return name
+        return None
+
+    def alternatives(self, inside: str | None) -> Expression | None:
+        """a OR b OR c. `inside` is the field of the group, if it has one."""
+        found = [self.sequence(inside)]
+        while True:
+            start = self.at
+            if not self.keyword("OR"):
+                break
+            found.append(self.sequence(inside))
+            if found[-1] is None and not self.warnings:
+                raise self.fail("OR wants something on both of its sides", start)
+        kept = [node for node in found if node is not None]
+        if len(found) > 1 and found[0] is None and not self.warnings:
+            raise self.fail("OR wants something on both of its sides", 0)
+        return _joined(Or, kept)
+
+    def sequence(self, inside: str | None) -> Expression | None:
+        """Clauses side by side, or joined by AND, which binds closer where `match` is any."""
+        runs: list[list[Expression]] = []
+        excluded: list[Expression] = []
+        chained = False
+        while True:
+            if self.keyword("AND"):
+                chained = bool(runs)
+                continue
+            self.skip_space()
+            if self.at >= len(self.q) or self.q[self.at] == ")":
+                break
+            before = self.at
+            if self.keyword("OR"):
+                self.at = before
+                break
+            node = self.clause(inside)
+            if node is None:
+                continue
+            if isinstance(node, Not) and self.any:
+                excluded.append(node)
+            elif chained or (runs and not self.any):
+                runs[-1].append(node)
+            else:
+                runs.append([node])
+            chained = False
+        positive = _joined(Or, [node for run in runs if (node := _joined(And, run)) is not None])
+        return _joined(And, ([positive] if positive is not None else []) + excluded)
+
+    def clause(self, inside: str | None) -> Expression | None:
+        """One clause with the NOTs before it."""
+        negations = 0
+        while True:
+            self.skip_space()
+            if self.keyword("NOT"):
+                negations += 1
+            elif self.q.startswith("-", self.at) and self.at + 1 < len(self.q) and not self.q[self.at + 1].isspace():
+                self.at += 1
+                negations += 1
+            else:
+                break
+            if negations > MAX_DEPTH:
+                raise self.fail(f"more than {MAX_DEPTH} negations in a row", self.at, "query_too_deep")
+        node = self.atom(inside)
+        return Not(node) if node is not None and negations % 2 else node
+
+    def atom(self, inside: str | None) -> Expression | None:
+        found = _TOKEN.match(self.q, self.at)
+        if found is None or found["close"]:
+            if self.at >= len(self.q) or found is not None:
+                raise self.fail("something is missing here", self.at)
+            raise self.fail("this cannot be read", self.at)  # pragma: no cover
+        if found["open"]:
+            return self.group(inside, found.end())
+        if found["quote"]:
+            return self.phrase(inside, found.end())
+        named = _FIELD.match(self.q, found.start("word"))
+        if named:
+            return self.in_field(named[1], named.start(), named.end())
+        self.at = found.end()
+        return self.word(found["word"], inside, found.start("word"))
+
+    def in_field(self, name: str, start: int, end: int) -> Expression | None:
+        self.at = end
+        if name == "date":
+            return self.date(end)
+        if name not in FIELDS:
+            close = nearest(name, [*FIELDS, "date"])
+            hint = f", did you mean {close}?" if close else ""
+            raise self.fail(f"there is no field {name}{hint}", start, "unknown_field", [*FIELDS, "date"])
+        following = self.q[end]
+        if following == "(":
+            return self.group(name, end + 1)
+        if following in '"“”„':
+            return self.phrase(name, end + 1)
+        found = _TOKEN.match(self.q, end)
+        if found is None or not found["word"]:
+            raise self.fail(f"a word should follow {name}:", end)
+        self.at = found.end()
+        return self.word(found["word"], name, end)
+
+    def group(self, inside: str | None, after: int) -> Expression | None:
+        opened = after - 1
+        self.at = after
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.fail(f"groups are nested deeper than {MAX_DEPTH}", opened, "query_too_deep")
+        tree = self.alternatives(inside)
+        self.skip_space()
+        if not self.q.startswith(")", self.at):
+            raise self.fail("this opening parenthesis is never closed", opened)
+        self.at += 1
+        self.depth -= 1
+        return tree
+
+    def phrase(self, inside: str | None, after: int) -> Expression | None:
+        closing = _CLOSING.search(self.q, after)
+        if closing is None:
+            raise self.fail("this quotation mark is never closed", after - 1, "unclosed_quote")
+        text = " ".join(self.q[after : closing.start()].split())
+        self.at = closing.end()
+        slop = 0
+        suffix = _SUFFIX.match(self.q, self.at)
+        if suffix:
+            self.at = suffix.end()
+            slop = int(suffix[1] or 1) if len(suffix[1]) < 6 else MAX_SLOP + 1
+            if slop > MAX_SLOP:
+                raise self.fail(f"at most {MAX_SLOP} words may stand between", suffix.start(), "invalid_slop")
+        if not WORD.search(text):
+            self.left_out(text, after)
+            return None
+        self.count(after)
+        return Phrase(text, slop, inside)
+
+    def word(self, text: str, inside: str | None, start: int) -> Expression | None:
+        if text == "*":
+            self.count(start)
+            return Everything()
+        fuzzy = _FUZZY.match(text)
+        if fuzzy:
+            distance = int(fuzzy[2] or 1) if len(fuzzy[2]) < 3 else 99
+            if not 1 <= distance <= MAX_FUZZY:
+                raise self.fail(f"a fuzzy word takes a distance of 1 to {MAX_FUZZY}", start, "invalid_distance")
+            self.count(start)
+            return Fuzzy(fuzzy[1], distance, inside)
+        if "*" in text or re.search(r"\w\?\w", text):
+            return self.wildcard(text, inside, start)
+        text = text.strip("?,;!…~^[]{}<>=+|&\\/.:'‘’`-")
+        if not WORD.search(text):
+            self.left_out(text or self.q[start : self.at], start)
+            return None
+        self.count(start)
+        return Word(text, inside)
+
+    def wildcard(self, text: str, inside: str | None, start: int) -> Expression | None:
+        text = text.rstrip("?,;!.") if not text.endswith("*") else text
+        pattern = re.sub(r"\*+", "*", text)
+        bare = re.split(r"[*?]", pattern, maxsplit=1)[0]
+        if not bare and pattern.strip("*?"):
+            raise self.fail("a wildcard cannot stand at the head of a word", start, "leading_wildcard")
+        if not pattern.strip("*?"):
+            self.left_out(text, start)
+            return None
+        if len(bare) < MIN_PREFIX:
+            raise self.fail(f"a wildcard wants {MIN_PREFIX} letters before it", start, "prefix_too_short")
+        if re.search(r"[^\w*?'’-]", pattern):
+            raise self.fail("a wildcard goes with letters and digits only", start, "invalid_wildcard")
+        self.wildcards += 1
+        if self.wildcards > MAX_WILDCARDS:
+            raise self.fail(f"at most {MAX_WILDCARDS} words may have a wildcard", start, "too_many_wildcards")
+        self.count(start)
+        return Wildcard(pattern, inside)
+
+    def date(self, start: int) -> Expression:
+        ranged = _RANGE.match(self.q, start)
+        if ranged:
+            ends = [None if value == "*" else value for value in ranged.groups()]
+            self.at = ranged.end()
+        else:
+            found = _TOKEN.match(self.q, start)
+            if self.q.startswith("[", start) or found is None or not found["word"]:
+                raise self.fail("a date range reads [2016-01 TO 2016-04]", start, "invalid_date")
+            ends = [found["word"]] * 2
+            self.at = found.end()
+        for value in ends:
+            if value is not None:
+                try:
+                    day_range(value)
+                except ValueError:
+                    raise self.fail(
+                        f"{value} is not a date: a year, a year and month, or a day (2016, 2016-04, 2016-04-28)",
+                        start, "invalid_date",
+                    ) from None  # fmt: skip
+        self.count(start)
+        return DateRange(ends[0], ends[1])
+
+    def left_out(self, text: str, start: int) -> None:
+        self.warnings.append(Warned("word_ignored", f"{text} holds no letter or digit and was left out", start))
+
+    def count(self, start: int) -> None:
+        self.clauses += 1
+        if self.clauses > MAX_CLAUSES:
+            raise self.fail(f"the query has more than {MAX_CLAUSES} clauses", start, "too_many_clauses")
+
+
+def _joined(kind: Callable[[tuple[Expression, ...]], Expression], nodes: list[Expression]) -> Expression | None:
+    """The nodes under one And or Or; nested ones of the same kind are taken in, so that the printed form is one."""
+    flat: list[Expression] = []
+    for node in nodes:
+        flat.extend(node.children if isinstance(node, And | Or) and type(node) is kind else (node,))
+    if not flat:
+        return None
+    return flat[0] if len(flat) == 1 else kind(tuple(flat))
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a field must hold: one of `any`, every one of `all`, none of `none`."""
+
+    any: tuple[str, ...] = ()
+    all: tuple[str, ...] = ()
+    none: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.any or self.all or self.none)
+
+
+@dataclass(frozen=True, slots=True)
+class FacetRequest:
+    """Count this field; `prefix` keeps the values in which a word begins so; `interval` is for the field date."""
+
+    field: str
+    size: int = 10
+    prefix: str = ""
+    interval: str = "month"
+
+
+@dataclass(frozen=True)
+class Query:
+    """One question, built once at the door. Filters of one field are OR (`any`), fields are AND."""
+
+    q: str = ""
+    match: str = "all"
+    search_in: tuple[str, ...] = SEARCHED_BY_DEFAULT
+    filters: tuple[tuple[str, Filter], ...] = ()
+    from_date: str | None = None
+    to_date: str | None = None
+    facets: tuple[FacetRequest, ...] = ()
+    sort: str = "relevance"
+    page: int = 1
+    page_size: int = 20
+    cursor: str | None = None
+    highlight: bool = True
+    explain: bool = False
+    hit_fields: tuple[str, ...] | None = None
+    expression: Expression = field(init=False)
+    warnings: tuple[Warned, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        tree, warned = parsed(self.q, match=self.match)
+        object.__setattr__(self, "expression", tree)
+        object.__setattr__(self, "warnings", tuple(warned))
+
+    def filter(self, name: str) -> Filter:
+        return dict(self.filters).get(name, Filter())
+
+    def with_filter(self, name: str, **kinds: tuple[str, ...]) -> Query:
+        """The same question with that field's filter changed (`any=`, `all=`, `none=`), from its first page."""
+        filters = dict(self.filters)
+        filters[name] = replace(filters.get(name, Filter()), **kinds)
+        return replace(
+            self, filters=tuple((n, filters[n]) for n in FIELDS if filters.get(n)), page=1, cursor=None
+        )  # fmt: skip
+
+    def plus(self, name: str, value: str) -> Query:
+        """The same question plus this value, as one more that will do."""
+        old = self.filter(name)
+        none = tuple(v for v in old.none if v != value)
+        return self.with_filter(name, any=(*(v for v in old.any if v != value), value), none=none)
+
+    def minus(self, name: str, value: str) -> Query:
+        """The same question minus this value, wherever it stands in the field's filter."""
+        old = self.filter(name)
+        kept = {kind: tuple(v for v in getattr(old, kind) if fold(v) != fold(value)) for kind in ("any", "all", "none")}
+        return self.with_filter(name, **kept)
+
+    def excluding(self, name: str, value: str) -> Query:
+        """The same question for the articles that have not this value."""
+        less = self.minus(name, value)
+        return less.with_filter(name, none=(*less.filter(name).none, value))

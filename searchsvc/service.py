@@ -1,0 +1,90 @@
+"""One index directory, opened for asking: the store, the engine, and a watch over what other processes publish.
+
+Reads only. Where the engine lags behind the store and nobody is writing (an index run was killed), a process of its
+own catches up, so that nothing acknowledged stays unsearchable.
+"""
+
+from __future__ import annotations
+
+import logging
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from searchsvc.engines import Engine, open_engine
+from searchsvc.errors import Locked, SearchsvcError
+from searchsvc.store import Store
+
+log = logging.getLogger("searchsvc")
+
+#: Seconds between two looks for a new generation.
+LOOK_EVERY = 0.4
+#: Seconds between two looks for documents that nobody is making searchable.
+CATCH_UP_EVERY = 5.0
+
+
+class Service:
+    """What the web app and the command line ask. Raises StoreError where there is no index."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.store = Store(directory)
+        self.engine: Engine = open_engine(directory, self.store.get)
+        self._stopping = threading.Event()
+        self._watcher: threading.Thread | None = None
+        self._catching_up: subprocess.Popen[bytes] | None = None
+
+    @property
+    def behind(self) -> int:
+        """Documents in the store that cannot be found yet."""
+        return self.store.behind(self.engine.position)
+
+    def watch(self) -> None:
+        """Keep up with new generations in a thread, until `close`."""
+        self._watcher = threading.Thread(target=self._watch, name="watch", daemon=True)
+        self._watcher.start()
+
+    def _watch(self) -> None:
+        looked = time.monotonic() - CATCH_UP_EVERY
+        while not self._stopping.is_set():
+            try:
+                if self.engine.refresh():
+                    log.info("serving generation %s", self.engine.generation)
+                if time.monotonic() - looked >= CATCH_UP_EVERY:
+                    looked = time.monotonic()
+                    self._catch_up()
+            except (SearchsvcError, OSError) as error:
+                log.error("the index could not be refreshed: %s", error)
+            self._stopping.wait(LOOK_EVERY)
+        self.store.close()  # this thread's connection
+
+    def _catch_up(self) -> None:
+        """Start a process that makes the rest of the store searchable, if nothing else is writing."""
+        if self._catching_up is not None:
+            if self._catching_up.poll() is None:
+                return
+            self._catching_up = None
+        if not self.behind:
+            return
+        try:
+            with self.store.writing():
+                pass
+        except Locked:
+            return
+        log.info("%d documents of the store are not searchable yet: catching up", self.behind)
+        command = [sys.executable, "-m", "searchsvc.cli", "rebuild", "--missing", "--quiet", "--index"]
+        self._catching_up = subprocess.Popen(  # noqa: S603 - our own command
+            [*command, str(self.directory)], stdin=subprocess.DEVNULL
+        )
+
+    def close(self) -> None:
+        self._stopping.set()
+        if self._watcher is not None:
+            self._watcher.join(timeout=5)
+        if self._catching_up is not None and self._catching_up.poll() is None:
+            self._catching_up.terminate()
+            self._catching_up.wait(timeout=10)
+        self.engine.close()
+        self.store.close()

@@ -1,0 +1,176 @@
+"""Which words of this text made it a hit, and which passages show them best?
+
+Works on the text itself with the project's own analysis, so that a highlight means the same on every engine.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from searchsvc import analysis
+from searchsvc.results import Snippet
+
+#: A passage's length in characters, about, and how many are shown.
+LENGTH, MOST = 240, 2
+#: Past this many characters a text is not looked through for passages: nobody reads on that far for a snippet.
+FARTHEST = 60_000
+
+
+@dataclass(frozen=True)
+class Sought:
+    """What to look for: single terms, and phrases as (terms, slop)."""
+
+    terms: frozenset[str] = frozenset()
+    phrases: tuple[tuple[tuple[str, ...], int], ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.terms or self.phrases)
+
+
+@lru_cache(maxsize=256)
+def _candidates(initials: str) -> re.Pattern[str]:
+    """Words that begin with one of these letters, or with any that could fold to one: most of a text is passed over
+    at the speed of the regex engine."""
+    letters = "".join(map(re.escape, initials))
+    return re.compile(rf"(?<![^\W_])(?=[{letters}\x80-\U0010ffff])(?:{analysis.WORD.pattern})", re.IGNORECASE)
+
+
+def spans(text: str, sought: Sought) -> list[tuple[int, int]]:
+    """The `[start, end)` of every word sought, in order, without overlap."""
+    wanted = sought.terms.union(*(terms for terms, _ in sought.phrases))
+    if not wanted:
+        return []
+    single = sought.terms - analysis.COMMON or sought.terms
+    found: list[tuple[int, int]] = []
+    in_phrases: list[tuple[str, int, int, int]] = []
+    starts = [match.start() for match in analysis.WORD.finditer(text)] if sought.phrases else []
+    for match in _candidates("".join(sorted({term[0] for term in wanted if term}))).finditer(text):
+        start, end = match.span()
+        term = analysis.term(match.group())
+        if term in single:
+            found.append((start, end))
+        elif end < len(text) and text[end] in "-‐‑" and (chain := _chain(text, start)) and chain[0] in single:
+            found.append((start, chain[1]))
+        if sought.phrases and term in wanted:
+            in_phrases.append((term, start, end, bisect_left(starts, start)))
+    for terms, slop in sought.phrases:
+        found.extend(_phrase_spans(in_phrases, terms, slop))
+    return _disjoint(found)
+
+
+def _chain(text: str, start: int) -> tuple[str, int] | None:
+    """The compound of the hyphenated words that begin here, and its end."""
+    chain = re.compile(r"[^\s]{2,80}").match(text, start)
+    if not chain:
+        return None
+    words = list(analysis.WORD.finditer(text, start, chain.end()))
+    end = words[0].end()
+    joined = [words[0].group()]
+    for word in words[1:]:
+        if word.start() != end + 1 or text[end] not in "-‐‑":
+            break
+        joined.append(word.group())
+        end = word.end()
+    return analysis.term("".join(joined)), end
+
+
+def _phrase_spans(
+    words: list[tuple[str, int, int, int]], terms: tuple[str, ...], slop: int
+) -> Iterable[tuple[int, int]]:
+    """The words (term, start, end, position) of each place where the terms stand in order with at most `slop` others
+    between them."""
+    for first, word in enumerate(words):
+        if word[0] != terms[0]:
+            continue
+        place, left, last = [word[1:3]], slop, first
+        for wanted in terms[1:]:
+            for index in range(last + 1, len(words)):
+                between = words[index][3] - words[last][3] - 1
+                if between > left:
+                    break
+                if words[index][0] == wanted:
+                    place.append(words[index][1:3])
+                    left -= between
+                    last = index
+                    break
+            else:
+                break
+            if place[-1] != words[last][1:3] or last == first:
+                break
+        if len(place) == len(terms):
+            yield from place
+
+
+def _disjoint(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    kept: list[tuple[int, int]] = []
+    for start, end in sorted(set(found), key=lambda span: (span[0], -span[1])):
+        if not kept or start >= kept[-1][1]:
+            kept.append((start, end))
+    return kept
+
+
+def title(text: str, sought: Sought) -> Snippet:
+    """The whole title with its marks."""
+    return Snippet(text, tuple(spans(text, sought)))
+
+
+def passages(text: str, sought: Sought) -> tuple[Snippet, ...]:
+    """The best passages in the order of the text; the beginning where nothing is sought or found."""
+    text = text[:FARTHEST]
+    found = spans(text, sought)
+    if not found:
+        return (_passage(text, 0, [], whole=True),) if text else ()
+    chosen: list[int] = []
+    covered: set[str] = set()
+    terms = [analysis.term(text[start:end]) for start, end in found]
+    windows = _windows(found)
+    while windows and len(chosen) < MOST:
+        # The window with the most kinds of words not shown yet, then the most words, then the earliest.
+        best = max(windows, key=lambda w: (len({*terms[w[0] : w[1]]} - covered), w[1] - w[0], -w[0]))
+        fresh = {*terms[best[0] : best[1]]} - covered
+        if chosen and not fresh:
+            break
+        covered |= fresh
+        chosen.append(best[0])
+        windows = [w for w in windows if w[1] <= best[0] or w[0] >= best[1]]
+    snippets = [_passage(text, found[first][0], found) for first in sorted(chosen)]
+    return tuple(dict.fromkeys(snippets))
+
+
+def _windows(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """For each mark, the marks `[first, last)` that fit into one passage with it."""
+    windows = []
+    last = 0
+    for first, (start, _) in enumerate(found):
+        last = max(last, first + 1)
+        while last < len(found) and found[last][1] <= start + LENGTH * 3 // 4:
+            last += 1
+        windows.append((first, last))
+    return windows
+
+
+_SENTENCE_END = re.compile(r"[.!?…][\"”’')\]]*\s+|\n+")
+
+
+def _passage(text: str, at: int, found: list[tuple[int, int]], *, whole: bool = False) -> Snippet:
+    """A passage that holds the place `at`, from the head of its sentence where that is near, cut between words."""
+    start = 0
+    if not whole:
+        floor = max(0, at - LENGTH // 3)
+        ends = [match.end() for match in _SENTENCE_END.finditer(text, floor, at)]
+        if ends:
+            start = ends[-1]
+        elif floor:
+            space = text.find(" ", floor, at)
+            start = space + 1 if space >= 0 else at
+    end = min(len(text), start + LENGTH)
+    if end < len(text):
+        space = text.rfind(" ", start + LENGTH // 2, end)
+        newline = text.rfind("\n", start + LENGTH // 2, end)
+        end = max(space, newline) if max(space, newline) > at else end
+    marks = tuple((max(s, start) - start, min(e, end) - start) for s, e in found if s < end and e > start)
+    return Snippet(text[start:end].replace("\n", " "), marks, (start > 0, end < len(text)))

@@ -1,0 +1,244 @@
+"""The documents, safely on disk: `articles.db`, the truth that every search index is derived from.
+
+SQLite in WAL mode with `synchronous=FULL`: when `put` returns, its documents survive a kill and a power cut. Each
+change gets the next number of one sequence, so that an engine at number N is brought up to date by the documents
+after N. One process writes (it holds `Store.writing`), any number read.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+import threading
+import zlib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from searchsvc.document import Document, from_json, to_json
+from searchsvc.errors import Locked, NotFound, StoreError
+
+NAME = "articles.db"
+#: The layout of the tables; another number is another layout.
+VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE documents (
+  seq  INTEGER PRIMARY KEY AUTOINCREMENT,  -- the number of the change that brought this version
+  id   TEXT NOT NULL UNIQUE,
+  hash BLOB NOT NULL,                      -- content_hash of the document
+  source_hash BLOB NOT NULL,               -- source_hash of the document
+  body BLOB NOT NULL                       -- its JSON, zlib
+);
+CREATE TABLE superseded (                  -- versions that a later record of the same run replaced: a rerun that
+  id   TEXT NOT NULL,                      -- meets them again knows them for old
+  hash BLOB NOT NULL,
+  path TEXT NOT NULL,
+  offset INTEGER NOT NULL,
+  PRIMARY KEY (id, hash, path, offset)
+) WITHOUT ROWID;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a batch: how many were new, replaced an older version, or were there already."""
+
+    added: int = 0
+    replaced: int = 0
+    unchanged: int = 0
+
+
+class Store:
+    """The documents of one index directory. Thread-safe: each thread gets a connection of its own."""
+
+    def __init__(self, directory: Path, *, create: bool = False) -> None:
+        self.path = directory / NAME
+        self._local = threading.local()
+        if create:
+            directory.mkdir(parents=True, exist_ok=True)
+        elif not self.path.exists():
+            raise StoreError(f"there is no index in {directory}: `searchsvc index PATH… --index {directory}` makes one")
+        connection = self._connection
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version == 0 and create:
+            with self._changing():
+                if not connection.execute("SELECT 1 FROM sqlite_master WHERE name='documents'").fetchone():
+                    for statement in _SCHEMA.split(";\n"):
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version={VERSION}")
+        elif version != VERSION:
+            raise StoreError(f"{self.path} has layout {version}, this version reads {VERSION}")
+
+    @property
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            try:
+                connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.execute("PRAGMA synchronous=FULL")
+                connection.execute("PRAGMA mmap_size=268435456")
+            except sqlite3.DatabaseError as error:
+                raise StoreError(f"{self.path} cannot be opened: {error}") from error
+            self._local.connection = connection
+        return connection
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        connection = getattr(self._local, "connection", None)
+        if connection is not None:
+            connection.close()
+            self._local.connection = None
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Hold the right to write to this index, or raise Locked. The kernel frees it with the process."""
+        with open(self.path.parent / "writer.lock", "a", encoding="ascii") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except OSError:
+                raise Locked(f"another process is writing to {self.path.parent}; it can be read meanwhile") from None
+            yield
+
+    @contextmanager
+    def _changing(self) -> Iterator[sqlite3.Connection]:
+        connection = self._connection
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            yield connection
+            connection.execute("COMMIT")
+        except sqlite3.DatabaseError as error:
+            _roll_back(connection)
+            raise StoreError(f"{self.path} could not be written, nothing of this batch was taken: {error}") from error
+        except BaseException:
+            _roll_back(connection)
+            raise
+
+    def put(self, documents: Iterable[Document]) -> Stored:
+        """Take the documents, durably. A later one with the same id replaces an earlier one.
+
+        Raises StoreError with nothing taken when the disk is full or failing.
+        """
+        added = replaced = unchanged = 0
+        with self._changing() as connection:
+            for document in documents:
+                digest, place = document.content_hash, document.article.location
+                old = connection.execute(
+                    "SELECT seq, hash, body FROM documents WHERE id=?", (document.id,)
+                ).fetchone()  # fmt: skip
+                if old is not None:
+                    key = (document.id, digest, place.path, place.offset)
+                    if (
+                        old[1] == digest
+                        or connection.execute(
+                            "SELECT 1 FROM superseded WHERE id=? AND hash=? AND path=? AND offset=?", key
+                        ).fetchone()
+                    ):
+                        unchanged += 1
+                        continue
+                    was = orjson.loads(zlib.decompress(old[2]))["location"]
+                    if (was["path"], was["offset"]) != (place.path, place.offset):
+                        connection.execute(
+                            "INSERT OR IGNORE INTO superseded VALUES (?, ?, ?, ?)",
+                            (document.id, old[1], was["path"], was["offset"]),
+                        )
+                    connection.execute("DELETE FROM documents WHERE seq=?", (old[0],))
+                    replaced += 1
+                else:
+                    added += 1
+                body = zlib.compress(orjson.dumps(to_json(document)), 5)
+                connection.execute(
+                    "INSERT INTO documents (id, hash, source_hash, body) VALUES (?, ?, ?, ?)",
+                    (document.id, digest, document.source_hash, body),
+                )
+        return Stored(added, replaced, unchanged)
+
+    def holds(self, id_: str, source_hash: bytes) -> bool:
+        """Whether this version of this article is the one held."""
+        return bool(self._read("SELECT 1 FROM documents WHERE id=? AND source_hash=?", (id_, source_hash)))
+
+    def remove(self, ids: Iterable[str]) -> None:
+        """Take documents out that no engine can index, so that store and index agree."""
+        with self._changing() as connection:
+            connection.executemany("DELETE FROM documents WHERE id=?", ((id_,) for id_ in ids))
+
+    def get(self, ids: Iterable[str]) -> dict[str, Document]:
+        """The documents of these ids; ids that are not there are left out."""
+        wanted = list(ids)
+        found: dict[str, Document] = {}
+        for start in range(0, len(wanted), 500):
+            some = wanted[start : start + 500]
+            marks = ",".join("?" * len(some))
+            rows = self._read(f"SELECT body FROM documents WHERE id IN ({marks})", some)  # noqa: S608
+            for (body,) in rows:
+                document = _loaded(body)
+                found[document.id] = document
+        return found
+
+    def document(self, id_: str) -> Document:
+        """The document of this id. Raises NotFound."""
+        try:
+            return self.get([id_])[id_]
+        except KeyError:
+            raise NotFound(f"there is no article {id_}") from None
+
+    def after(self, seq: int, limit: int) -> list[tuple[int, Document]]:
+        """The documents of the changes after `seq`, oldest first, each with its number."""
+        rows = self._read("SELECT seq, body FROM documents WHERE seq>? ORDER BY seq LIMIT ?", (seq, limit))
+        return [(number, _loaded(body)) for number, body in rows]
+
+    @property
+    def last(self) -> int:
+        """The number of the last change, 0 in an empty store. Removals do not count."""
+        ((last,),) = self._read("SELECT coalesce(max(seq), 0) FROM documents", ())
+        return int(last)
+
+    def __len__(self) -> int:
+        ((count,),) = self._read("SELECT count(*) FROM documents", ())
+        return int(count)
+
+    def behind(self, seq: int) -> int:
+        """How many documents an engine at this number does not hold yet."""
+        ((count,),) = self._read("SELECT count(*) FROM documents WHERE seq>?", (seq,))
+        return int(count)
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong in the store: the file's structure, and every document that is not what its hash says."""
+        for (line,) in self._read("PRAGMA integrity_check", ()):
+            if line != "ok":
+                yield f"{self.path}: {line}"
+        seq = 0
+        while rows := self._read(
+            "SELECT seq, id, hash, body FROM documents WHERE seq>? ORDER BY seq LIMIT 200", (seq,)
+        ):
+            for seq, id_, digest, body in rows:
+                try:
+                    document = _loaded(body)
+                    good = document.id == id_ and document.content_hash == digest
+                except (StoreError, zlib.error):
+                    good = False
+                if not good:
+                    yield f"{self.path}: document {id_} (change {seq}) is not what was written"
+
+    def _read(self, statement: str, values: Any) -> list[tuple[Any, ...]]:
+        try:
+            return self._connection.execute(statement, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{self.path} could not be read: {error}") from error
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    if connection.in_transaction:
+        connection.execute("ROLLBACK")
+
+
+def _loaded(body: bytes) -> Document:
+    try:
+        return from_json(orjson.loads(zlib.decompress(body)))
+    except (zlib.error, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"a stored document cannot be read: {error!r}; `searchsvc check` names it") from error

@@ -1,0 +1,259 @@
+"""Which request goes where? The Flask app: the API's routes, and what holds for every request.
+
+The page's routes are in `page`. Nothing in here knows an engine or reads the index itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+from flask import Flask, Response, g, request
+from werkzeug.exceptions import HTTPException
+
+from searchsvc.document import to_json
+from searchsvc.errors import BadRequest, CursorGone, IndexCorrupt, NotFound, SearchsvcError, StoreError, Unavailable
+from searchsvc.fields import COUNTED, nearest
+from searchsvc.query import Query
+from searchsvc.service import Service
+from searchsvc.web import answers, page
+from searchsvc.web.params import MAX_FACET_SIZE, Pair, entity_request, number, pairs_of_json, query_of
+
+log = logging.getLogger("searchsvc.web")
+
+#: Bytes of a request's body, past which it is refused.
+MAX_BODY = 2 * 1024 * 1024
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+
+_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; base-uri 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+_STATUS: tuple[tuple[type[SearchsvcError], int], ...] = (
+    (BadRequest, 400),
+    (NotFound, 404),
+    (CursorGone, 409),
+    (Unavailable, 503),
+    (IndexCorrupt, 503),
+    (StoreError, 503),
+)
+_HTTP_CODES = {
+    400: "invalid_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 414: "too_large",
+    415: "unsupported_media_type",
+}  # fmt: skip
+
+
+def create_app(service: Service, *, trusted_hosts: tuple[str, ...] | None = LOOPBACK) -> Flask:
+    """The web app over an opened index. trusted_hosts: names it answers to; None for any."""
+    app = Flask("searchsvc.web", static_folder="static", template_folder="templates")
+    app.config.update(
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        TRUSTED_HOSTS=list(trusted_hosts) if trusted_hosts is not None else None,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _around(app)
+    _api(app, service)
+    _health(app, service)
+    page.register(app, service)
+    return app
+
+
+def json_answer(answer: dict[str, Any], status: int = 200) -> Response:
+    """A JSON response; orjson writes it."""
+    return Response(orjson.dumps(answer), status, mimetype="application/json")
+
+
+def arguments() -> list[Pair]:
+    """The parameters of the request: its query string, or the JSON object of a POST."""
+    pairs = list(request.args.items(multi=True))
+    if request.method != "POST":
+        return pairs
+    if not request.is_json:
+        raise BadRequest("POST takes application/json", code="unsupported_media_type")
+    try:
+        return pairs + pairs_of_json(orjson.loads(request.get_data()))
+    except orjson.JSONDecodeError as error:
+        raise BadRequest(f"the body is not JSON: {error}", code="invalid_json") from error
+
+
+def unchanged(generation: str) -> str | None:
+    """The ETag of this question at this generation, or None where the client holds that very answer."""
+    digest = hashlib.blake2b(f"{generation}\0{request.full_path}".encode(), digest_size=8).hexdigest()
+    tag = f"{generation}-{digest}"
+    return None if request.method == "GET" and request.if_none_match.contains_weak(tag) else tag
+
+
+def _around(app: Flask) -> None:
+    """What every request has: an id, headers, a line in the log, and errors in one shape."""
+
+    @app.before_request
+    def begin() -> None:
+        g.request_id = secrets.token_hex(8)
+        g.began = time.perf_counter()
+
+    @app.after_request
+    def end(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        taken = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000
+        line = {
+            "id": g.get("request_id"),
+            "method": request.method,
+            "path": request.full_path[:512],
+            "status": response.status_code,
+            "ms": round(taken, 2),
+        }
+        log.info("%s", orjson.dumps(line).decode())
+        return response
+
+    @app.errorhandler(SearchsvcError)
+    def known(error: SearchsvcError) -> Response:
+        status = next((status for kind, status in _STATUS if isinstance(error, kind)), 500)
+        if error.code == "unsupported_media_type":
+            status = 415
+        return _failed(error, status)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Response:
+        status = error.code or 500
+        code = _HTTP_CODES.get(status, "http_error" if status < 500 else "internal_error")
+        message = error.description or error.name
+        if status == 404:
+            routes = {str(rule) for rule in app.url_map.iter_rules() if "<" not in str(rule)}
+            close = nearest(request.path, routes)
+            message = f"there is nothing at {request.path[:200]}" + (f"; did you mean {close}?" if close else "")
+        response = _failed(SearchsvcError(message, code=code), status)
+        for name in ("Allow",):
+            headers = dict(error.get_headers())
+            if name in headers:
+                response.headers[name] = headers[name]
+        return response
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> Response:
+        log.exception("request %s failed", g.get("request_id"))
+        return _failed(SearchsvcError("something went wrong here; the log has it", code="internal_error"), 500)
+
+    def _failed(error: SearchsvcError, status: int) -> Response:
+        if request.path.startswith("/api/") or request.path in ("/healthz", "/readyz"):
+            answer = answers.error_answer(error, g.get("request_id", ""))
+            if status == 503:
+                answer["temporary"] = True
+            response = json_answer(answer, status)
+        else:
+            response = page.error_page(error, status, g.get("request_id", ""))
+        if status == 503:
+            response.headers["Retry-After"] = "5"
+        return response
+
+
+def _api(app: Flask, service: Service) -> None:
+    def cached(answer: Callable[[], dict[str, Any]]) -> Response:
+        tag = unchanged(service.engine.generation)
+        if tag is None:
+            return Response(status=304)
+        response = json_answer(answer())
+        response.set_etag(tag, weak=True)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    @app.route(f"{answers.API}/search", methods=["GET", "POST"])
+    def search() -> Response:
+        query, _ = query_of(arguments())
+        return cached(lambda: answers.search_answer(service.engine.search(query)))
+
+    @app.get(f"{answers.API}/articles/<id_>")
+    def article(id_: str) -> Response:
+        _no_parameters()
+        document = service.store.document(id_)
+        tag = document.content_hash.hex()
+        if request.if_none_match.contains_weak(tag):
+            return Response(status=304)
+        answer = {"status": "ok", **to_json(document)}
+        answer["links"] = {"self": answers.article_url(id_), "html": answers.article_url(id_, "/articles")}
+        response = json_answer(answer)
+        response.set_etag(tag, weak=True)
+        response.headers["Cache-Control"] = "no-cache"
+        return response
+
+    @app.get(f"{answers.API}/facets/<field>")
+    def facet(field: str) -> Response:
+        if field not in COUNTED:
+            close = nearest(field, COUNTED)
+            hint = f"; did you mean {close}?" if close else ""
+            raise NotFound(f"there is no facet {field[:60]}{hint}", code="unknown_field")
+        query, extra = query_of(arguments(), "facet")
+        size = number("size", extra.get("size", "10"), 1, MAX_FACET_SIZE)
+        prefix = extra.get("prefix", "")
+
+        def answer() -> dict[str, Any]:
+            found = service.engine.facet(query, field, size=size, prefix=prefix)
+            return {
+                "status": "ok", "query": answers.asked(query), "field": field, **answers.facet(found, query),
+            }  # fmt: skip
+
+        return cached(answer)
+
+    @app.get(f"{answers.API}/timeline")
+    def timeline() -> Response:
+        query, extra = query_of(arguments(), "timeline")
+        interval, split = extra.get("interval", "month"), extra.get("split")
+        share = extra.get("share") == "1"
+        return cached(
+            lambda: answers.timeline_answer(service.engine.timeline(query, interval, share=share, split=split), query)
+        )
+
+    @app.get(f"{answers.API}/entities")
+    def entities() -> Response:
+        kind, prefix, size = entity_request(arguments())
+
+        def answer() -> dict[str, Any]:
+            found = service.engine.facet(Query(), kind, size=size, prefix=prefix)
+            values = [{"key": b.value, "label": b.label, "count": b.count} for b in found.buckets]
+            for value in values:
+                chosen = Query().plus(kind, str(value["key"]))
+                value["links"] = {"search": answers.url(chosen), "html": answers.url(chosen, "/search")}
+            return {"status": "ok", "type": kind, "prefix": prefix, "entities": values, "distinct": found.distinct}
+
+        return cached(answer)
+
+
+def _no_parameters() -> None:
+    for name in request.args:
+        raise BadRequest(f"unknown parameter {name[:60]}", code="unknown_parameter", parameter=name[:60], allowed=[])
+
+
+def _health(app: Flask, service: Service) -> None:
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """Alive: this process answers."""
+        return json_answer({"status": "ok"})
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        """Ready: a good generation is open. Tells how many documents of the store it lacks."""
+        generation = service.engine.generation
+        answer = {
+            "status": "ok" if generation else "error",
+            "generation": generation or None,
+            "documents": len(service.store),
+            "not_searchable_yet": service.behind,
+        }
+        if not generation and answer["documents"]:
+            answer |= {"code": "unavailable", "message": "no generation of the index is usable yet", "temporary": True}
+            return json_answer(answer, 503)
+        answer["status"] = "ok"
+        return json_answer(answer)
