@@ -406,7 +406,8 @@ def catch_up(
     done = 0
     while left := store.behind(engine.position):
         progress(left)
-        news = store.after(engine.position, PUBLISH_EVERY)
+        # A little more than one helping is taken at once: a small segment costs as much as a large one to open.
+        news = store.after(engine.position, left if left < 2 * PUBLISH_EVERY else PUBLISH_EVERY)
         refused = engine.publish([document for _, document in news], news[-1][0])
         done += len(news) - len(refused)
         if refused:
@@ -414,3 +415,14 @@ def catch_up(
             for id_, reason in refused.items():
                 refuse(id_, reason)
     return done
+
+
+def rebuild(
+    store: Store,
+    engine: Engine,
+    progress: Callable[[int], None] = lambda left: None,
+    refuse: Callable[[str, str], None] = lambda id_, reason: None,
+) -> int:
+    """Build the engine anew from the store; what it served before is served until the new state is whole."""
+    with engine.rebuilt() as fresh:
+        return catch_up(store, fresh, progress, refuse)

@@ -11,10 +11,14 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from searchsvc.engines import Engine, open_engine
 from searchsvc.errors import Locked, SearchsvcError
+from searchsvc.fields import COUNTED
+from searchsvc.query import Query
 from searchsvc.store import Store
 
 log = logging.getLogger("searchsvc")
@@ -40,6 +44,32 @@ class Service:
     def behind(self) -> int:
         """Documents in the store that cannot be found yet."""
         return self.store.behind(self.engine.position)
+
+    def stats(self) -> dict[str, Any]:
+        """What the index holds, as numbers."""
+        every = Query()
+        timeline = self.engine.timeline(every, "year")
+        ends = [self.engine.search(replace(every, sort=sort, page_size=1)).hits for sort in ("oldest", "newest")]
+        dates = [hits[0].document.article.published.at[:10] if hits else "" for hits in ends]
+        fields = {}
+        for name in COUNTED:
+            facet = self.engine.facet(every, name, size=5)
+            top = [{"value": b.value, "label": b.label, "count": b.count} for b in facet.buckets]
+            fields[name] = {"distinct": facet.distinct, "missing": facet.missing, "top": top}
+        store = [self.store.path, self.store.path.with_name(self.store.path.name + "-wal")]
+        whole = {p for p in self.directory.rglob("*") if p.is_file() and p not in store}
+        inodes = {(info := path.stat()).st_ino: info.st_size for path in whole}
+        return {
+            "documents": len(self.store),
+            "not_searchable_yet": self.behind,
+            "generation": self.engine.generation or None,
+            "first_date": dates[0] or None,
+            "last_date": dates[1] or None,
+            "without_date": timeline.missing,
+            "bytes": {"store": sum(p.stat().st_size for p in store if p.exists()), "index": sum(inodes.values())},
+            "damaged": self.engine.damaged,
+            "fields": fields,
+        }
 
     def watch(self) -> None:
         """Keep up with new generations in a thread, until `close`."""

@@ -8,6 +8,7 @@ the user, so that all mean the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
@@ -32,6 +33,11 @@ class Engine(Protocol):
         """The name of the state that answers now."""
         ...
 
+    @property
+    def damaged(self) -> dict[str, str]:
+        """States that were found damaged and passed over, with the reason."""
+        ...
+
     def refresh(self) -> bool:
         """Serve the newest state that another process has published; whether there was one."""
         ...
@@ -53,6 +59,10 @@ class Engine(Protocol):
 
         Returns the ids that could not be indexed, with the reason; the others are in.
         """
+        ...
+
+    def rebuilt(self) -> AbstractContextManager[Engine]:
+        """An empty engine beside this one, to be filled by `publish`; when the block ends, its state is served here."""
         ...
 
     def faults(self) -> Iterable[str]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import tempfile
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +21,7 @@ import orjson
 
 from searchsvc import snippets
 from searchsvc.document import Document
-from searchsvc.engines import Documents
+from searchsvc.engines import Documents, Engine
 from searchsvc.engines.whoosh import counting, writing
 from searchsvc.engines.whoosh.checking import snapshot_faults
 from searchsvc.engines.whoosh.columns import NO_DAY, Longs, Mask, Vocabulary
@@ -101,11 +103,17 @@ class WhooshEngine:
         self.refresh()
         return refused
 
-    def discard(self) -> None:
-        """Forget every generation; the next `publish` begins from nothing."""
-        with self._changing:
-            self._generations.discard()
-            self._opened, self._before = None, []
+    @contextmanager
+    def rebuilt(self) -> Iterator[Engine]:
+        with tempfile.TemporaryDirectory(prefix="rebuild-", dir=self._generations.root.parent) as beside:
+            engine = WhooshEngine(Path(beside), self._documents)
+            try:
+                yield engine
+                if engine._opened is not None:
+                    self._generations.adopt(engine._generations, engine._opened.snapshot.manifest)
+            finally:
+                engine.close()
+        self.refresh()
 
     def faults(self) -> Iterable[str]:
         yield from self._generations.faults()

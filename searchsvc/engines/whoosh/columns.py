@@ -27,7 +27,8 @@ Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-SUFFIX = ".columns"
+# Whoosh removes files that begin like its own segments when a segment goes; these must outlive it within a commit.
+PREFIX = "columns-"
 _MAGIC = b"searchsvc columns 1\n"
 _ALIGN = 64
 #: Stands for an unknown date in `first`, `last` and `instant`, before every real one.
@@ -188,7 +189,7 @@ def read(path: Path) -> SegmentColumns:
             arrays[f"ordinals.{name}"],
         )
     return SegmentColumns(
-        path.name.removesuffix(SUFFIX),
+        path.name.removeprefix(PREFIX),
         arrays["ids"],
         arrays["first"],
         arrays["last"],

@@ -9,6 +9,7 @@ import numpy as np
 
 from searchsvc.engines.whoosh.columns import NO_DAY, Ints, Longs, Mask, day_number, day_of
 from searchsvc.engines.whoosh.snapshot import Snapshot
+from searchsvc.errors import BadRequest
 from searchsvc.query import Filter
 from searchsvc.results import Bucket, Facet, Period
 
@@ -123,7 +124,10 @@ def periods(
         return (), total
     bounds = list(starts(int(snapshot.first[found].min()), int(snapshot.first[found].max()), interval))
     if len(bounds) > MOST_PERIODS:
-        bounds = bounds[:MOST_PERIODS]
+        raise BadRequest(
+            f"these articles reach over {len(bounds):,} periods of a {interval}: take a wider interval",
+            code="too_many_periods", parameter="interval",
+        )  # fmt: skip
     edges = np.array([day_number(day) for day in (*bounds, period_after(bounds[-1], interval))], np.int32)
     tally = _tally(snapshot, found, edges)
     whole = _tally(snapshot, np.flatnonzero(everything), edges) if everything is not None else None

@@ -174,11 +174,14 @@ class Generations:
         for name in [name for name in self.names() if name < current][KEPT:]:
             shutil.rmtree(self.root / name, ignore_errors=True)
 
-    def discard(self) -> None:
-        """Stop serving what is there: the next generation is built from nothing."""
-        (self.root / CURRENT).unlink(missing_ok=True)
-        for name in self.names():
-            shutil.rmtree(self.root / name, ignore_errors=True)
+    def adopt(self, other: Generations, manifest: Manifest) -> str:
+        """Make another place's generation the current one here, its files linked or copied; its name."""
+        work = self.begin(None)
+        for name in manifest.files:
+            _link(other.root / manifest.name / name, work / name)
+        return self.publish(
+            work, None, position=manifest.position, documents=manifest.documents, segments=list(manifest.segments)
+        )
 
     def faults(self) -> Iterator[str]:
         """What is wrong with the current generation's files, without remembered sums."""

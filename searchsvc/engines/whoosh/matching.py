@@ -15,10 +15,12 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from rapidfuzz.distance import OSA
 
 from searchsvc import analysis
 from searchsvc.engines.whoosh import columns
@@ -361,14 +363,11 @@ class Matcher:
         return terms
 
     def _fuzzy_terms(self, name: str, node: Fuzzy) -> set[str]:
+        """The terms for the dictionary's words within the distance, two letters that changed places being one edit
+        (optimal string alignment); the first letter stays. Whoosh's own search counts such a pair as two."""
         word = analysis.plain(node.text)
-        terms: set[str] = set()
-        with self.snapshot.reading:
-            for segment in self.snapshot.segments:
-                self._check_time()
-                terms.update(segment.leaf.terms_within(name, word, node.distance, prefix=1))
-                terms.update(map(analysis.stem, segment.leaf.terms_within(WORDS, word, node.distance, prefix=1)))
-        return terms
+        near = partial(OSA.distance, word, score_cutoff=node.distance)
+        return self._dictionary(name, word[0], lambda other: near(other) <= node.distance)
 
 
 def _parts(text: str) -> tuple[str, ...]:

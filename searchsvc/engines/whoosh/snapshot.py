@@ -57,7 +57,7 @@ class Snapshot:
             if old is not None:
                 segment = Segment(old.columns, base, leaf, old.numbers, old.owners)
             else:
-                part = columns.read(folder / (name + columns.SUFFIX))
+                part = columns.read(folder / (columns.PREFIX + name))
                 numbers = {field: vocabularies[field].numbered(part.columns[field]) for field in COUNTED}
                 owners = {
                     field: np.repeat(np.arange(len(part), dtype=np.int32), np.diff(part.columns[field].offsets))

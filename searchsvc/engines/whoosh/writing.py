@@ -100,7 +100,7 @@ def _held(work: Path, base: Manifest, ids: Iterable[str]) -> list[str]:
     heads = np.array([int.from_bytes(id_[:8], "little") for id_ in wanted], np.uint64)
     held = []
     for name in base.segments:
-        present = columns.read(work / (name + columns.SUFFIX)).ids
+        present = columns.read(work / (columns.PREFIX + name)).ids
         same = np.isin(np.ascontiguousarray(present[:, :8]).view("<u8")[:, 0], heads)
         held += [wanted[id_] for id_ in map(bytes, present[same]) if id_ in wanted]
     return held
@@ -137,10 +137,10 @@ def _write_columns(work: Path, rows: dict[bytes, columns.Row]) -> tuple[int, lis
     try:
         leaves = [leaf for leaf, _ in reader.leaf_readers()]
         names = [segment_name(leaf) for leaf in leaves]
-        old = {path: columns.read(path) for path in work.glob("*" + columns.SUFFIX)}
+        old = {path: columns.read(path) for path in work.glob(columns.PREFIX + "*")}
         gone: dict[bytes, tuple[columns.SegmentColumns, int]] = {}
         for name, leaf in zip(names, leaves, strict=True):
-            path = work / (name + columns.SUFFIX)
+            path = work / (columns.PREFIX + name)
             if path in old:
                 continue
             some = []
@@ -151,7 +151,7 @@ def _write_columns(work: Path, rows: dict[bytes, columns.Row]) -> tuple[int, lis
                 some.append(rows[id_] if id_ in rows else gone[id_][0].row(gone[id_][1]))
             columns.write(path, some, _lengths(leaf))
         for path in old:
-            if path.name.removesuffix(columns.SUFFIX) not in names:
+            if path.name.removeprefix(columns.PREFIX) not in names:
                 path.unlink()
         return reader.doc_count(), names
     finally:
@@ -168,5 +168,6 @@ def _lengths(leaf: Any) -> dict[str, columns.Ints]:
     """Words of each scored field in each document, as Whoosh codes them into one byte."""
     count = leaf.doc_count_all()
     return {
-        name: np.fromiter((leaf.doc_field_length(n, name) or 0 for n in range(count)), np.int32, count) for name in FIELDS
+        name: np.array([leaf.doc_field_length(number, name) or 0 for number in range(count)], np.int32)
+        for name in FIELDS
     }

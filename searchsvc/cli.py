@@ -1,0 +1,330 @@
+"""searchsvc on the command line: index, extract, serve, search, check, rebuild, stats.
+
+Exit codes: 0 done, 1 something was rejected or found wrong, 2 wrong usage, 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import orjson
+
+from searchsvc import __version__
+from searchsvc.errors import BadRequest, SearchsvcError
+from searchsvc.fields import COUNTED
+
+if TYPE_CHECKING:  # a command imports what it needs when it runs
+    from searchsvc.archives import Options, Rejection
+
+Run = Callable[[argparse.Namespace], int]
+OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    arguments = _parser().parse_args(argv)
+    run: Run = arguments.run
+    try:
+        return run(arguments)
+    except KeyboardInterrupt:
+        print("interrupted; what was read is safe, run the same command again to go on", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # `searchsvc extract … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return OK
+    except BadRequest as error:
+        print(f"searchsvc: {error.message}", file=sys.stderr)
+        if error.parameter == "q" and error.position is not None:
+            print(f"  {arguments.query}\n  {' ' * error.position}^", file=sys.stderr)
+        return USAGE
+    except SearchsvcError as error:
+        print(f"searchsvc: {error.message}", file=sys.stderr)
+        return WRONG
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="searchsvc", description="Full-text search over news archives, with facets on people, countries and "
+        "organisations.", epilog="`searchsvc COMMAND --help` has an example of each command.",
+    )  # fmt: skip
+    parser.add_argument("--version", action="version", version=f"searchsvc {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(name: str, run: Run, text: str, example: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(
+            name, help=text, description=text[0].upper() + text[1:] + ".", epilog=f"example:\n  {example}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )  # fmt: skip
+        made.set_defaults(run=run)
+        return made
+
+    index = command(
+        "index", _index, "read archives into the index; again changes nothing, changed articles are replaced",
+        "searchsvc index pages/ wire.jsonl.gz 'dump/*.sgm' --rejects rejects.jsonl",
+    )  # fmt: skip
+    _archives(index)
+    _where(index)
+    index.add_argument("--rejects", metavar="FILE", help="write every rejected record there, a JSON object a line")
+    index.add_argument("--quiet", action="store_true", help="no progress, only the report")
+
+    extract = command(
+        "extract", _extract, "write the documents of archives as JSON Lines, which `index` loads without extracting",
+        "searchsvc extract pages/ -o documents.jsonl && searchsvc index documents.jsonl",
+    )  # fmt: skip
+    _archives(extract)
+    extract.add_argument("-o", "--output", metavar="FILE", help="write there and not to standard output")
+
+    serve = command(
+        "serve", _serve, "serve the index over HTTP: the API and the search page", "searchsvc serve --port 8000"
+    )
+    _where(serve)
+    serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    serve.add_argument("--port", type=int, default=8000, help="port to listen on (%(default)s)")
+    serve.add_argument("--threads", type=int, default=4, help="requests answered at a time (%(default)s)")
+    serve.add_argument(
+        "--trusted-host", action="append", metavar="NAME",
+        help="a name this service is called by, repeat; on a loopback address its names are trusted",
+    )  # fmt: skip
+    serve.add_argument("--log", action="store_true", help="a line of JSON for each request on standard error")
+
+    search = command(
+        "search", _search, "ask the index",
+        "searchsvc search 'cease-fire syria' --countries RU --facet people --sort newest",
+    )  # fmt: skip
+    search.add_argument("query", nargs="?", default="", help="in the query language; every article if left out")
+    _where(search)
+    search.add_argument("--json", action="store_true", help="print the API's answer")
+    search.add_argument(
+        "--facet", action="append", metavar="FIELD[:SIZE]", help="count a field, repeat; `none` for none"
+    )
+    search.add_argument("--sort", help="relevance, newest or oldest")
+    search.add_argument("--from-date", metavar="DATE", help="a year, a month or a day")
+    search.add_argument("--to-date", metavar="DATE", help="a year, a month or a day, itself included")
+    search.add_argument("--page", metavar="N")
+    search.add_argument("--page-size", metavar="N")
+    search.add_argument("--match", help="all or any of the words")
+    for name in COUNTED:
+        search.add_argument(f"--{name.replace('_', '-')}", action="append", metavar="VALUE", dest=f"filter_{name}")
+
+    check = command(
+        "check", _check, "walk the store and the index and tell what is wrong", "searchsvc check --index index"
+    )
+    _where(check)
+
+    rebuild = command(
+        "rebuild",
+        _rebuild,
+        "build the index anew from the store, while the old one goes on serving",
+        "searchsvc rebuild",
+    )
+    _where(rebuild)
+    rebuild.add_argument("--missing", action="store_true", help="only make searchable what the index lacks")
+    rebuild.add_argument("--quiet", action="store_true", help="print nothing when all is well")
+
+    stats = command("stats", _stats, "tell what the index holds", "searchsvc stats")
+    _where(stats)
+    stats.add_argument("--json", action="store_true", help="as a JSON object")
+    return parser
+
+
+def _where(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--index", metavar="DIR", type=Path, default=Path(os.environ.get("SEARCHSVC_INDEX") or "index"),
+        help="the index directory (%(default)s; SEARCHSVC_INDEX sets it everywhere)",
+    )  # fmt: skip
+
+
+def _archives(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("paths", nargs="+", metavar="PATH", help="a file, a folder, a glob, or - for standard input")
+    parser.add_argument(
+        "--map", action="append", default=[], metavar="FIELD=NAME",
+        help="our field is called NAME in this archive (text=content), repeat",
+    )  # fmt: skip
+    parser.add_argument("--source", default="", help="the source of articles that name none")
+    parser.add_argument(
+        "--workers", type=int, metavar="N", help="processes that read; one a core if left out, 0 for none"
+    )
+
+
+def _options(arguments: argparse.Namespace) -> Options:
+    from searchsvc.archives import Options
+
+    mapped = {}
+    for pair in arguments.map:
+        field, equals, name = pair.partition("=")
+        if not equals or not field or not name:
+            raise BadRequest(f"--map takes FIELD=NAME, not {pair!r}", parameter="map")
+        mapped[field] = name
+    return Options(map=mapped, source=arguments.source)
+
+
+def _index(arguments: argparse.Namespace) -> int:
+    from searchsvc.engines import open_engine
+    from searchsvc.indexer import index
+    from searchsvc.progress import printed, shown
+    from searchsvc.store import Store
+
+    options = _options(arguments)
+    store = Store(arguments.index, create=True)
+    engine = open_engine(arguments.index, store.get)
+    with _rejects(arguments.rejects) as rejects:
+
+        def rejected(rejection: Rejection) -> None:
+            if rejects is not None:
+                rejects.write(orjson.dumps(rejection_json(rejection), option=orjson.OPT_APPEND_NEWLINE))
+
+        report = index(
+            arguments.paths, store, engine, options=options, workers=arguments.workers,
+            progress=shown(sys.stderr, quiet=arguments.quiet), rejected=rejected,
+        )  # fmt: skip
+    print(printed(report))
+    engine.close()
+    store.close()
+    return WRONG if report.rejected else OK
+
+
+@contextmanager
+def _rejects(path: str | None) -> Iterator[IO[bytes] | None]:
+    if path is None:
+        yield None
+        return
+    with open(path, "wb") as file:
+        yield file
+
+
+def rejection_json(rejection: Rejection) -> dict[str, object]:
+    """A rejection as `--rejects` writes it."""
+    where = rejection.location
+    return {
+        "path": where.path, "offset": where.offset, "record": where.ordinal,
+        "code": rejection.code, "reason": rejection.reason,
+    }  # fmt: skip
+
+
+def _extract(arguments: argparse.Namespace) -> int:
+    from searchsvc.archives import Rejection
+    from searchsvc.document import FORMAT, Document, to_json
+    from searchsvc.indexer import Report, documents_of
+
+    report = Report()
+    options = _options(arguments)
+    output = open(arguments.output, "wb") if arguments.output else sys.stdout.buffer  # noqa: SIM115 - closed below
+    try:
+        for outcome in documents_of(arguments.paths, options, report, workers=arguments.workers):
+            if isinstance(outcome, Rejection):
+                report.reject(outcome)
+                print(f"{outcome.location}: {outcome.reason} ({outcome.code})", file=sys.stderr)
+            elif isinstance(outcome, Document):
+                line = {"format": FORMAT, **to_json(outcome)}
+                output.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
+        output.flush()
+    finally:
+        if arguments.output:
+            output.close()
+    return WRONG if report.rejected else OK
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from searchsvc.web.serving import serve
+
+    return serve(
+        arguments.index, arguments.host, arguments.port, threads=arguments.threads,
+        trusted_hosts=arguments.trusted_host, log_requests=arguments.log,
+    )  # fmt: skip
+
+
+def _search(arguments: argparse.Namespace) -> int:
+    from searchsvc.progress import found
+    from searchsvc.service import Service
+    from searchsvc.web.answers import search_answer
+    from searchsvc.web.params import query_of
+
+    facets = arguments.facet or ["people", "countries", "organisations"]
+    pairs = [("q", arguments.query), *(("facet", facet) for facet in facets if facet != "none")]
+    for name in ("sort", "from_date", "to_date", "page", "page_size", "match"):
+        if getattr(arguments, name) is not None:
+            pairs.append((name, getattr(arguments, name)))
+    for name in COUNTED:
+        pairs += [(name, value) for value in getattr(arguments, f"filter_{name}") or ()]
+    query, _ = query_of(pairs)
+    service = Service(arguments.index)
+    try:
+        answer = search_answer(service.engine.search(query))
+    finally:
+        service.close()
+    if arguments.json:
+        sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    else:
+        print(found(answer, colour=sys.stdout.isatty()))
+    return OK
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from searchsvc.service import Service
+
+    service = Service(arguments.index)
+    faults = 0
+    try:
+        for fault in (*service.store.faults(), *service.engine.faults()):
+            print(fault)
+            faults += 1
+        behind, documents = service.behind, len(service.store)
+        if not faults:
+            more = f"; {behind:,} of them are not searchable yet (`searchsvc rebuild --missing`)" if behind else ""
+            print(f"{documents:,} documents, generation {service.engine.generation or 'none'}: all is well{more}")
+    finally:
+        service.close()
+    if faults:
+        print(f"{faults} found wrong; `searchsvc rebuild` builds the index anew from the store", file=sys.stderr)
+    return WRONG if faults else OK
+
+
+def _rebuild(arguments: argparse.Namespace) -> int:
+    from searchsvc.engines import open_engine
+    from searchsvc.indexer import catch_up, rebuild
+    from searchsvc.store import Store
+
+    def progress(left: int) -> None:
+        if not arguments.quiet:
+            print(f"{left:,} documents left", file=sys.stderr)
+
+    refused: list[str] = []
+
+    def refuse(id_: str, reason: str) -> None:
+        refused.append(id_)
+        print(f"{id_}: {reason}", file=sys.stderr)
+
+    store = Store(arguments.index)
+    with store.writing():
+        engine = open_engine(arguments.index, store.get)
+        done = (catch_up if arguments.missing else rebuild)(store, engine, progress, refuse)
+        engine.close()
+    if not arguments.quiet:
+        print(f"{done:,} documents made searchable")
+    return WRONG if refused else OK
+
+
+def _stats(arguments: argparse.Namespace) -> int:
+    from searchsvc.progress import stats_text
+    from searchsvc.service import Service
+
+    service = Service(arguments.index)
+    try:
+        answer = service.stats()
+    finally:
+        service.close()
+    if arguments.json:
+        sys.stdout.buffer.write(orjson.dumps(answer, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE))
+    else:
+        print(stats_text(answer))
+    return OK
+
+
+if __name__ == "__main__":
+    sys.exit(main())
