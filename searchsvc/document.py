@@ -96,10 +96,11 @@ def clean(value: str) -> str:
 
 
 def canonical_url(url: str) -> str:
-    """One spelling for one page: host in lower case, no fragment, default port or tracking parameters.
+    """One spelling for one page: host in lower case, no default port, no tracking parameters.
 
     "" when it is not an http(s) URL. `http` and `https` are one page, and so are a path with and without its last
-    slash; `www.` stays, since some sites differ.
+    slash. `www.` stays, since some sites differ, and so does a fragment: some sites tell their articles apart by it
+    alone, and to take two for one would lose an article.
     """
     try:
         parts = urlsplit(url.strip())
@@ -114,7 +115,7 @@ def canonical_url(url: str) -> str:
     query = parts.query
     if (query and _TRACKING.search(query.split("=", 1)[0])) or "&" in query:
         query = urlencode([(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if not _TRACKING.match(k)])
-    return urlunsplit(("https", host, parts.path.rstrip("/"), query, ""))
+    return urlunsplit(("https", host, parts.path.rstrip("/"), query, parts.fragment))
 
 
 def stable_id(article: Article) -> str:

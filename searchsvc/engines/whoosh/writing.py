@@ -60,7 +60,7 @@ def _write(
 ) -> tuple[str, str] | None:
     """One commit; the id and the reason of the first document that was refused, after which nothing was written."""
     ix = open_index(work, create=base is None)
-    writer = ix.writer(limitmb=POOL_MB)
+    writer = ix.writer(limitmb=POOL_MB, compound=False)
     committed = False
     current = ""
     try:
