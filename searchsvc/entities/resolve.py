@@ -1,0 +1,187 @@
+"""Who is the same? From spans to entities: one for each person, country and organisation, under one name.
+
+A person goes by the world-famous name where it is known, else by the longest form in the article; a body by the
+lexicon's name, else by the longest form. Titles are matched against what the body of the article yielded.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from itertools import islice
+
+from searchsvc.document import Entity
+from searchsvc.entities.countries import Match
+from searchsvc.entities.lexicon import Lexicon
+from searchsvc.entities.page import Page, Span
+from searchsvc.entities.people import fold, surname_forms
+
+_CORPORATE_END = re.compile(
+    r",? (?:Inc|Corp|Corporation|Ltd|Limited|PLC|Plc|plc|GmbH|AG|SA|SE|NV|LLC|LLP|Co|Cos|Company|Bhd|Berhad|Pty|"
+    r"Holdings|Group)\.?$"
+)
+
+
+@dataclass(slots=True)
+class Cluster:
+    """One entity in the making."""
+
+    label: str
+    forms: dict[str, None] = field(default_factory=dict)
+    mentions: set[tuple[int, int]] = field(default_factory=set)
+    title_mentions: set[tuple[int, int]] = field(default_factory=set)
+
+    def entity(self, key: str = "") -> Entity:
+        """The finished entity."""
+        aliases = tuple(form for form in self.forms if form != self.label)
+        return Entity(key or self.label, self.label, aliases, _apart(self.mentions), _apart(self.title_mentions))
+
+
+def _apart(spans: set[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    result: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if not result or start >= result[-1][1]:
+            result.append((start, end))
+    return tuple(result)
+
+
+def printed(page: Page, start: int, end: int) -> str:
+    """The mention as a name: plain characters, one blank between words."""
+    return " ".join(page.tokens.plain[start:end].split())
+
+
+def _cased(page: Page, span: Span) -> str:
+    name = printed(page, span.start, span.end)
+    if page.tokens.shouts[span.first] or (name.isupper() and len(name) > 4 and " " in name):
+        return " ".join(w.capitalize() if len(w) > 1 and "." not in w else w for w in re.split(r"\s+", name))
+    return name
+
+
+def people_clusters(pages: list[tuple[Page, bool]], lex: Lexicon) -> list[Cluster]:
+    """The people of the pages (the flag says: this is the title), those of the first page first."""
+    spans: list[tuple[Page, bool, Span, str]] = []
+    for page, titled in pages:
+        for span in sorted((s for s in page.found() if s.entry.kind == "person"), key=lambda s: s.start):
+            spans.append((page, titled, span, _cased(page, span)))
+    clusters: list[Cluster] = []
+    by_full: dict[str, Cluster] = {}
+    by_short: dict[str, list[Cluster]] = {}
+
+    def add(cluster: Cluster, titled: bool, span: Span, name: str) -> None:
+        cluster.forms.setdefault(name)
+        (cluster.title_mentions if titled else cluster.mentions).add((span.start, span.end))
+
+    # Full names first, the longest first, so that every shorter form finds its own.
+    full = [row for row in spans if " " in row[3] and row[2].entry.mark not in ("bare", "back")]
+    for _, titled, span, name in sorted(full, key=lambda row: -len(row[3].split())):
+        key = span.entry.key
+        label = key or name
+        folded = fold(label)
+        cluster = by_full.get(folded) or (None if key else _same(by_short, name))
+        if cluster is None:
+            cluster = Cluster(label)
+            clusters.append(cluster)
+        by_full.setdefault(folded, cluster)
+        for form in surname_forms(label) + surname_forms(name):
+            row = by_short.setdefault(fold(form), [])
+            if len(row) < 8 and cluster not in row:
+                row.append(cluster)
+        add(cluster, titled, span, name)
+    for _, titled, span, name in spans:
+        if " " in name and span.entry.mark not in ("bare", "back"):
+            continue
+        key = span.entry.key
+        found = None
+        if key.startswith("\0"):
+            found = by_full.get(fold(key[1:]))
+            if found is None:
+                found = _same(by_short, key[1:])
+        if found is None:
+            row = by_short.get(fold(name), [])
+            wanted = by_full.get(fold(key)) if key and not key.startswith("\0") else None
+            found = wanted if wanted in row else (row[0] if row else wanted)
+        if found is None:
+            label = key if key and not key.startswith("\0") else name
+            found = by_full.get(fold(label))
+            if found is None:
+                found = Cluster(label)
+                clusters.append(found)
+                by_full[fold(label)] = found
+        add(found, titled, span, name)
+    return clusters
+
+
+def _same(by_short: dict[str, list[Cluster]], name: str) -> Cluster | None:
+    """Somebody already known by the same surname and a first name that agrees: J. Kerry, John F. Kerry."""
+    parts = name.split()
+    first = fold(parts[0])
+    for form in surname_forms(name)[:1]:
+        for cluster in by_short.get(fold(form), ()):
+            for label in islice(cluster.forms, 8):
+                other = fold(label.split()[0])
+                if " " not in label:
+                    continue
+                if (
+                    other == first
+                    or (first.endswith(".") and other[0] == first[0])
+                    or (other.endswith(".") and other[0] == first[0])
+                ):
+                    return cluster
+    return None
+
+
+def country_clusters(found: list[tuple[Page, bool, list[Match]]], lex: Lexicon) -> dict[str, Cluster]:
+    """The countries by code."""
+    clusters: dict[str, Cluster] = {}
+    for page, titled, matches in found:
+        for code, start, end in ((m.code, m.start, m.end) for m in matches):
+            cluster = clusters.setdefault(code, Cluster(lex.countries[code]))
+            cluster.forms.setdefault(printed(page, start, end))
+            (cluster.title_mentions if titled else cluster.mentions).add((start, end))
+    return clusters
+
+
+def organisation_clusters(pages: list[tuple[Page, bool]], bound: dict[str, str], lex: Lexicon) -> list[Cluster]:
+    """The organisations of the pages; `bound` has the acronyms defined in the article with their long names."""
+    clusters: dict[str, Cluster] = {}
+    rows: list[tuple[bool, Span, str, str]] = []
+    for page, titled in pages:
+        for span in sorted((s for s in page.found() if s.entry.kind == "organisation"), key=lambda s: s.start):
+            name = _cased(page, span)
+            key = span.entry.key
+            if key.startswith("\0"):
+                key = bound.get(key[1:], "")
+            elif not key and " " not in name:
+                key = bound.get(name, "")
+            rows.append((titled, span, name, key))
+    for titled, span, name, key in sorted(rows, key=lambda row: -len(row[2])):
+        label = key or name
+        folded = _stem(label)
+        cluster = clusters.get(folded)
+        if cluster is None:
+            cluster = clusters[folded] = Cluster(label)
+        elif label in lex.organisations and cluster.label not in lex.organisations:
+            cluster.label = label
+        cluster.forms.setdefault(name)
+        (cluster.title_mentions if titled else cluster.mentions).add((span.start, span.end))
+    return list(clusters.values())
+
+
+def _stem(name: str) -> str:
+    stem = fold(name)
+    shorter = _CORPORATE_END.sub("", name)
+    while shorter != name and " " in name:
+        name, shorter = shorter, _CORPORATE_END.sub("", shorter)
+        stem = fold(name)
+    return stem.removeprefix("the ").replace("organisation", "organization").replace("'", "")
+
+
+def ordered(clusters: list[Cluster]) -> list[Cluster]:
+    """In order of first mention, those of the title first."""
+
+    def place(cluster: Cluster) -> tuple[int, int]:
+        if cluster.title_mentions:
+            return (0, min(cluster.title_mentions)[0])
+        return (1, min(cluster.mentions)[0])
+
+    return sorted((c for c in clusters if c.mentions or c.title_mentions), key=place)

@@ -1,0 +1,39 @@
+"""Are the lexicons what the extractor relies on: small, commented, without doubles, every code a country's?"""
+
+from __future__ import annotations
+
+import re
+from importlib import resources
+from pathlib import Path
+
+import pytest
+
+from searchsvc.entities.lexicon import lexicon
+
+FILES = sorted(Path(str(resources.files("searchsvc.entities").joinpath("lexicons"))).glob("*.tsv"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_file_says_where_it_comes_from(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("# ")
+    rows = [line for line in lines if line and not line.startswith("#")]
+    assert len(rows) == len(set(rows))
+
+
+def test_they_are_small() -> None:
+    assert sum(path.stat().st_size for path in FILES) < 1_000_000
+
+
+def test_codes() -> None:
+    lex = lexicon()
+    assert len(lex.countries) > 245
+    assert all(re.fullmatch("[A-Z]{2}", code) for code in lex.countries)
+    assert len(set(lex.countries.values())) == len(lex.countries)
+    assert lex.countries["GB"] == "United Kingdom"
+    assert {"SU", "YU", "CS", "DD", "XK"} <= set(lex.countries)
+
+
+def test_every_organ_of_a_state_is_an_organisation() -> None:
+    lex = lexicon()
+    assert lex.organs <= lex.organisations
