@@ -1,0 +1,196 @@
+"""What moment does this string name, and how exactly? One function, `published`; it never guesses.
+
+A form that two readers could read differently ("9/6/17", "04/05/2016") is unknown, and so is a date that cannot be.
+No date is looked for inside running text: the whole string has to be the date.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from searchsvc.article import UNKNOWN, Published
+
+#: No newspaper is older (Strasbourg's Relation, 1605); what claims to be is a default value or a slip.
+FIRST_YEAR = 1600
+
+_MONTH_WORDS = (
+    "january jan januar janner jaenner janvier janv enero ene janeiro gennaio gen januari",
+    "february feb februar feber fevrier fevr fev febrero fevereiro febbraio febr februari",
+    "march mar marz maerz mrz mars marzo marco maart mrt",
+    "april apr avril avr abril abr aprile",
+    "may mai mayo maio maggio mag mei",
+    "june jun juni juin junio junho giugno giu",
+    "july jul juli juillet juil julio julho luglio lug",
+    "august aug aout agosto ago augustus",
+    "september sep sept septembre septiembre setiembre setembro set settembre sett",
+    "october oct oktober okt octobre octubre outubro out ottobre ott",
+    "november nov novembre noviembre novembro",
+    "december dec dezember dez decembre diciembre dic dezembro dicembre",
+)
+_MONTHS = {word: number for number, words in enumerate(_MONTH_WORDS, 1) for word in words.split()}
+
+# Only zones that mean one thing: not BST, IST, AST or a bare ET.
+_ZONES = {
+    "z": 0, "ut": 0, "utc": 0, "gmt": 0, "wet": 0, "cet": 60, "mez": 60, "west": 60, "cest": 120, "mesz": 120,
+    "eet": 120, "eest": 180, "est": -300, "edt": -240, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480,
+    "pdt": -420, "akst": -540, "akdt": -480, "hst": -600, "jst": 540, "kst": 540, "aest": 600, "aedt": 660,
+    "nzst": 720, "nzdt": 780,
+}  # fmt: skip
+
+_LEAD = re.compile(
+    r"^(?:(?:first |last |originally |article |story )?(?:published|posted|updated|modified|created|date|filed|released"
+    r"|written|issued|pubdate|publication date|date published|veroffentlicht|erstellt|erschienen|aktualisiert|stand"
+    r"|datum|publie|mis a jour|publicado|publicada|actualizado|atualizado|fecha|data|pubblicato|aggiornato"
+    r"|gepubliceerd|geplaatst)\b[:\s]*)*(?:(?:on|at|am|vom|le|el|em|il|op|de|den|der)\b\s+)?",
+)
+_WEEKDAY = re.compile(
+    r"^(?:mon|tues?|wed|wednes|thu|thur|thurs|fri|sat|satur|sun)(?:day)?\b[.,]*\s*(?:the\s+)?"
+    r"|^(?:montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag|mo|di|mi|do|fr|sa|so"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miercoles|jueves|viernes|sabado|domingo"
+    r"|(?:segunda|terca|quarta|quinta|sexta)(?:-feira)?|lunedi|martedi|mercoledi|giovedi|venerdi|sabato|domenica"
+    r"|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\b[.,]*\s*(?:(?:den|le|el|il)\s+)?",
+)
+_TIME = (
+    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?(?![a-z]))?"
+    r"(?:\s*(?:uhr|hrs?|h)\b)?\s*(?:\(?(?P<zone>z\b|[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d)|(?:gmt|utc)[+-]\d{1,2}(?::?\d{2})?"
+    r"|[a-z]{2,5})\)?)?[a-z]{0,2}"
+)
+# Between a date and its time: "2016-04-28T14:05", "April 28, 2016 at 2:05 p.m.", "28.04.2016 | 14:05 Uhr".
+_GAP = r"(?:t|[\s,;|·•–—-]*(?:(?:at|um|a|as|alle|om|les)\s+)?)"
+_YEAR = r"(?P<year>\d{4})"
+_WORD = r"(?P<word>[a-z]{3,10})\.?"
+_FORMS = [
+    re.compile(rf"(?:{lead}){form}(?:{_GAP}{_TIME})?[.\s]*$")
+    for lead in (r"",)
+    for form in (
+        rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?:(?P=mark)(?P<day>\d{{1,2}}))?(?!\d)",
+        r"(?P<year>\d{4})(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)",
+        rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|er|[.°ºª])?[\s-]*(?:(?:of|de|do)\s+)?{_WORD}[,\s-]*(?:(?:of|de|del)\s+)?{_YEAR}",
+        rf"{_WORD}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+){_YEAR}",
+        rf"{_WORD},?\s+(?:de\s+|del\s+)?{_YEAR}",
+        rf"{_YEAR}[,\s-]+{_WORD}[\s-]+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?",
+        rf"(?P<first>\d{{1,2}})(?P<mark>[/.-])\s?(?P<other>\d{{1,2}})(?P=mark)\s?{_YEAR}",
+    )
+]
+_TIME_FIRST = re.compile(rf"^{_TIME}\s*(?:[,|·•–—-]|on\b)?\s+(?P<rest>\S.*)$")
+_DIGITS = re.compile(r"^-?\d+(?:\.\d+)?$")
+#: A string longer than this is no date, however it begins.
+_LONGEST = 120
+
+
+def published(raw: object, source: str, *, day_first: bool | None = None, today: date | None = None) -> Published:
+    """The date that `raw` (a string, or a number as JSON has them) names, else UNKNOWN. `source` is a DATE_SOURCES.
+
+    The precision is the given one: a year, a month, a day, or a moment. A time with a zone becomes UTC. A time
+    without one keeps only its day, since it may be off by half a day; so does midnight, which is what a day becomes
+    where only moments can be stored. `day_first` says how the archive writes 04/05/2016, when that is known.
+    Before 1600 and later than tomorrow is unknown. `today` is for tests.
+    """
+    if isinstance(raw, bool) or raw is None:
+        return UNKNOWN
+    if isinstance(raw, int | float):
+        found = _of_number(float(raw)) if abs(raw) < 1e18 else None
+    elif isinstance(raw, str) and raw and len(raw) <= _LONGEST:
+        found = _of_number(float(raw)) if _DIGITS.match(raw.strip()) else _of_text(raw, day_first)
+    else:
+        return UNKNOWN
+    if found is None:
+        return UNKNOWN
+    moment, precision = found
+    last = (today or datetime.now(UTC).date()) + timedelta(days=1)
+    if moment.year < FIRST_YEAR or moment.date() > last:
+        return UNKNOWN
+    if precision in ("minute", "second"):
+        return Published(moment.strftime("%Y-%m-%dT%H:%M:%SZ"), precision, source)
+    return Published(moment.strftime("%Y-%m-%d")[: {"year": 4, "month": 7, "day": 10}[precision]], precision, source)
+
+
+_Found = tuple[datetime, str]
+
+
+def _of_number(value: float) -> _Found | None:
+    """Seconds or milliseconds since 1970, or digits that are a year, a month or a day written together."""
+    if FIRST_YEAR <= value <= 2100 and value.is_integer():
+        return datetime(int(value), 1, 1), "year"
+    if FIRST_YEAR * 10_000 <= value <= 2100_12_31 and value.is_integer():
+        return _of_text(str(int(value)), None)
+    # From 1973 in seconds, and from 1973 in milliseconds: smaller numbers are as likely a counter as a time.
+    for low, high, unit in ((1e8, 1e10, 1), (1e11, 1e13, 1_000), (1e14, 1e16, 1_000_000)):
+        if low <= value < high:
+            return datetime(1970, 1, 1) + timedelta(seconds=int(value // unit)), "second"
+    return None
+
+
+def _of_text(raw: str, day_first: bool | None) -> _Found | None:
+    text = _WEEKDAY.sub("", _LEAD.sub("", folded(raw)))
+    early = None
+    if first := _TIME_FIRST.match(text):
+        early = first
+        text = _WEEKDAY.sub("", first["rest"])
+    for form in _FORMS:
+        if (match := form.match(text)) and (day := _day(match.groupdict(), day_first)):
+            return _moment(*day, (early or match).groupdict())
+    return None
+
+
+def folded(raw: str) -> str:
+    """Lower case, no accents, single spaces: "1er août 2016" → "1er aout 2016"."""
+    plain = unicodedata.normalize("NFKD", raw.replace("ß", "ss"))
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).lower().split())
+
+
+def _day(parts: dict[str, str | None], day_first: bool | None) -> tuple[datetime, str] | None:
+    year = int(parts["year"] or 0)
+    month = parts.get("month")
+    day = parts.get("day")
+    if word := parts.get("word"):
+        if word not in _MONTHS:
+            return None
+        month = str(_MONTHS[word])
+    elif first := parts.get("first"):
+        day, month = _numbers(first, parts["other"] or "", parts["mark"] == ".", day_first)
+    if month is None:
+        return None
+    try:
+        return datetime(year, int(month), int(day or 1)), "day" if day else "month"
+    except ValueError:
+        return None
+
+
+def _numbers(first: str, other: str, dotted: bool, day_first: bool | None) -> tuple[str | None, str | None]:
+    """(day, month) of 28/04/2016: by the part over 12, by the dots that only day-first countries write, or as told."""
+    if int(first) > 12 or first.lstrip("0") == other.lstrip("0") or dotted or (day_first and int(other) <= 12):
+        return first, other
+    if int(other) > 12 or day_first is False:
+        return other, first
+    return None, None
+
+
+def _moment(day: datetime, precision: str, time: dict[str, str | None]) -> _Found:
+    if precision != "day" or not time.get("hour"):
+        return day, precision
+    hour, minute, second = (int(time[part] or 0) for part in ("hour", "minute", "second"))
+    half = (time["half"] or "").replace(".", "")
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    offset = _offset(time["zone"] or "")
+    if offset is None or hour > 23 or minute > 59 or second > 60 or not (hour or minute or second):
+        return day, "day"
+    try:
+        local = day.replace(
+            hour=hour, minute=minute, second=min(second, 59), tzinfo=timezone(timedelta(minutes=offset))
+        )
+        return local.astimezone(UTC).replace(tzinfo=None), "second" if time["second"] else "minute"
+    except (ValueError, OverflowError):
+        return day, "day"
+
+
+def _offset(zone: str) -> int | None:
+    """Minutes east of Greenwich: "+0200", "-05:00", "z", "edt", "utc+2"; None when it is not known."""
+    match = re.match(r"^(?:gmt|utc)?([+-])(\d{1,2}):?(\d{2})?$", zone)
+    if match:
+        minutes = int(match[2]) * 60 + int(match[3] or 0)
+        return (minutes if match[1] == "+" else -minutes) if minutes < 24 * 60 else None
+    return _ZONES.get(zone)

@@ -1,0 +1,188 @@
+"""What moment and which names does a string give? One line a case."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from searchsvc.archives.bylines import names
+from searchsvc.archives.dates import published
+from searchsvc.archives.fieldnames import field_of, language_code
+
+TODAY = date(2026, 1, 15)
+
+
+@pytest.mark.parametrize(
+    "raw, at, precision",
+    [
+        ("2016-04-28", "2016-04-28", "day"),
+        ("2016/4/8", "2016-04-08", "day"),
+        ("20160428", "2016-04-28", "day"),
+        ("2016-04", "2016-04", "month"),
+        ("2016", "2016", "year"),
+        ("April 2016", "2016-04", "month"),
+        ("28 April 2016", "2016-04-28", "day"),
+        ("28th of April, 2016", "2016-04-28", "day"),
+        ("April 28, 2016", "2016-04-28", "day"),
+        ("Apr. 28, 2016", "2016-04-28", "day"),
+        ("April 28th 2016", "2016-04-28", "day"),
+        ("Thursday, April 28, 2016", "2016-04-28", "day"),
+        ("Thursday 28 April 2016", "2016-04-28", "day"),
+        ("Published: Thursday, April 28, 2016", "2016-04-28", "day"),
+        ("Published on 28 April 2016", "2016-04-28", "day"),
+        ("Updated April 28, 2016", "2016-04-28", "day"),
+        ("APRIL 28, 2016", "2016-04-28", "day"),
+        ("28-Apr-2016", "2016-04-28", "day"),
+        ("26-FEB-1987 15:01:01.79", "1987-02-26", "day"),
+        ("28/04/2016", "2016-04-28", "day"),
+        ("04/28/2016", "2016-04-28", "day"),
+        ("04/04/2016", "2016-04-04", "day"),
+        ("28.04.2016", "2016-04-28", "day"),
+        ("05.04.2016, 14:05 Uhr", "2016-04-05", "day"),
+        ("05/04/2016", "", ""),
+        ("9/6/17", "", ""),
+        ("12/29/17", "", ""),
+        # times
+        ("2016-04-28T14:05:09Z", "2016-04-28T14:05:09Z", "second"),
+        ("2016-04-28T14:05Z", "2016-04-28T14:05:00Z", "minute"),
+        ("2016-04-28T14:05:09.123+0000", "2016-04-28T14:05:09Z", "second"),
+        ("2016-04-28T14:05:09+02:00", "2016-04-28T12:05:09Z", "second"),
+        ("2016-04-28T23:05:00-04:00", "2016-04-29T03:05:00Z", "second"),
+        ("2016-04-28 14:05:09 UTC", "2016-04-28T14:05:09Z", "second"),
+        ("2016-04-28T14:05:09", "2016-04-28", "day"),
+        ("2016-04-28 14:05", "2016-04-28", "day"),
+        ("2016-04-28T00:00:00+02:00", "2016-04-28", "day"),
+        ("2016-04-28T00:00:00Z", "2016-04-28", "day"),
+        ("Thu, 28 Apr 2016 14:05:09 +0000", "2016-04-28T14:05:09Z", "second"),
+        ("Thu, 28 Apr 2016 14:05:09 GMT", "2016-04-28T14:05:09Z", "second"),
+        ("Thu, 28 Apr 2016 10:05:09 EDT", "2016-04-28T14:05:09Z", "second"),
+        ("April 28, 2016 at 2:05 p.m. EDT", "2016-04-28T18:05:00Z", "minute"),
+        ("April 28, 2016 2:05 PM", "2016-04-28", "day"),
+        ("2:05 p.m. EDT, April 28, 2016", "2016-04-28T18:05:00Z", "minute"),
+        ("April 28, 2016 2:05 PM ET", "2016-04-28", "day"),
+        (1461852309, "2016-04-28T14:05:09Z", "second"),
+        (1461852309000, "2016-04-28T14:05:09Z", "second"),
+        (1461852309.5, "2016-04-28T14:05:09Z", "second"),
+        ("1461852309", "2016-04-28T14:05:09Z", "second"),
+        (2016, "2016", "year"),
+        (20160428, "2016-04-28", "day"),
+        # other languages
+        ("28. April 2016", "2016-04-28", "day"),
+        ("Donnerstag, 28. April 2016", "2016-04-28", "day"),
+        ("6. Mai 2014", "2014-05-06", "day"),
+        ("1er août 2016", "2016-08-01", "day"),
+        ("Publié le 28 décembre 2016", "2016-12-28", "day"),
+        ("28 de abril de 2016", "2016-04-28", "day"),
+        ("jueves, 28 de abril de 2016", "2016-04-28", "day"),
+        ("28 de março de 2016", "2016-03-28", "day"),
+        ("28 aprile 2016", "2016-04-28", "day"),
+        ("28 maart 2016", "2016-03-28", "day"),
+        # no date
+        ("", "", ""),
+        (None, "", ""),
+        (True, "", ""),
+        ("0001-11-30", "", ""),
+        ("1599-12-31", "", ""),
+        ("1600-01-01", "1600-01-01", "day"),
+        ("2016-13-01", "", ""),
+        ("2016-02-30", "", ""),
+        ("30 February 2016", "", ""),
+        ("2026-01-16", "2026-01-16", "day"),
+        ("2026-01-17", "", ""),
+        ("2050-09-30", "", ""),
+        ("yesterday", "", ""),
+        ("On April 28, 2016 the minister said", "", ""),
+        ("The April 28, 2016 edition", "", ""),
+        ("28 Foo 2016", "", ""),
+        ("May", "", ""),
+        (7, "", ""),
+        (float("nan"), "", ""),
+        (float("inf"), "", ""),
+        (10**30, "", ""),
+        (10**400, "", ""),
+        ("9" * 5000, "", ""),
+        ("x" * 100_000, "", ""),
+    ],
+)
+def test_published(raw: object, at: str, precision: str) -> None:
+    found = published(raw, "archive", today=TODAY)
+    assert (found.at, found.precision) == (at, precision)
+    assert found.source == ("archive" if at else "")
+
+
+@pytest.mark.parametrize("day_first, at", [(True, "2016-04-05"), (False, "2016-05-04"), (None, "")])
+def test_order_of_day_and_month_as_told(day_first: bool | None, at: str) -> None:
+    assert published("05/04/2016", "text", day_first=day_first, today=TODAY).at == at
+
+
+@given(st.one_of(st.text(max_size=60), st.floats(), st.integers()))
+def test_published_never_raises(raw: object) -> None:
+    published(raw, "archive", today=TODAY)
+
+
+@pytest.mark.parametrize(
+    "raw, expected",
+    [
+        ("Ann Lee", ["Ann Lee"]),
+        ("By Ann Lee", ["Ann Lee"]),
+        ("BY ANN LEE", ["ANN LEE"]),
+        ("By Ann Lee and Bo Chen", ["Ann Lee", "Bo Chen"]),
+        ("By Ann Lee, Bo Chen and Cy Day", ["Ann Lee", "Bo Chen", "Cy Day"]),
+        ("Ann Lee; Bo Chen", ["Ann Lee", "Bo Chen"]),
+        ("Ann Lee, Staff Writer", ["Ann Lee"]),
+        ("Ann Lee, Associated Press", ["Ann Lee", "Associated Press"]),
+        ("Ann Lee in Berlin", ["Ann Lee"]),
+        ("Ann Lee for The Guardian", ["Ann Lee"]),
+        ("Bob Smith, Jr.", ["Bob Smith, Jr."]),
+        ("Lee, Ann", ["Ann Lee"]),
+        ('Guy Benson, "Cortney OBrien"', ["Guy Benson", "Cortney OBrien"]),
+        ("Posted by Ann Lee", ["Ann Lee"]),
+        ("Von Anna Müller", ["Anna Müller"]),
+        ("Text: Ann Lee", ["Ann Lee"]),
+        ("Lars von Trier", ["Lars von Trier"]),
+        ("Alfredo Di Stéfano", ["Alfredo Di Stéfano"]),
+        ("Di Stéfano", ["Di Stéfano"]),
+        ("Andrew Anderson", ["Andrew Anderson"]),
+        ("Byron York", ["Byron York"]),
+        ("Staff", []),
+        ("Staff Writer", []),
+        ("Min Read", []),
+        ("https://example.com/ann", []),
+        ("ann@example.com", []),
+        ("April 28, 2016", []),
+        ("", []),
+        (["Ann Lee", "By Bo Chen", "Ann Lee"], ["Ann Lee", "Bo Chen"]),
+    ],
+)
+def test_names(raw: str | list[str], expected: list[str]) -> None:
+    assert list(names(raw)) == expected
+
+
+@given(st.text(max_size=200))
+def test_names_are_clean(raw: str) -> None:
+    for name in names(raw):
+        assert name == name.strip() != ""
+        assert "\n" not in name
+
+
+@pytest.mark.parametrize(
+    "name, field",
+    [
+        ("Headline", "title"), ("webTitle", "title"), ("full_text", "text"), ("content_original", "text"),
+        ("Pub Date", "published"), ("published_at", "published"), ("publishedAt", "published"), ("dateline", None),
+        ("source_url", None), ("link", "url"), ("_id", "archive_id"), ("authors", "byline"), ("desk", "section"),
+        ("KEYWORDS", "tags"), ("lang", "language"), ("bias", None),
+    ],
+)  # fmt: skip
+def test_field_of(name: str, field: str | None) -> None:
+    assert field_of(name) == field
+
+
+@pytest.mark.parametrize(
+    "raw, code", [("en", "en"), ("en-US", "en"), ("pt_BR", "pt"), ("English", "en"), ("deu", "de"), ("x", ""), ("", "")]
+)
+def test_language_code(raw: str, code: str) -> None:
+    assert language_code(raw) == code

@@ -1,0 +1,230 @@
+"""Is the article of a saved page read, and nothing else of the page?"""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from searchsvc.archives import READERS, Options, Record
+from searchsvc.article import Article, Location
+from searchsvc.errors import BadRecord
+
+ONE = "The long-delayed bridge over the harbour will open in June, the mayor said on Wednesday, after years of work."
+TWO = "Engineers are still testing the deck, which swayed in the storms of last winter, and two piers need new bolts."
+STORY = f"<p>{ONE}</p><p>{TWO}</p>"
+
+
+def read(page: str | bytes) -> Article:
+    raw = page if isinstance(page, bytes) else page.encode()
+    found = READERS["HTML"].article(Record(Location("page.html"), raw), Options())
+    assert isinstance(found, Article)
+    return found
+
+
+def page(head: str = "", before: str = "", after: str = "", story: str = STORY, lang: str = "en") -> str:
+    return (
+        f'<!DOCTYPE html><html lang="{lang}"><head>{head}</head><body><nav><a href="/">Home</a></nav>'
+        f"<article><h1>Bridge to open</h1>{before}{story}{after}</article></body></html>"
+    )
+
+
+def ld(**values: str) -> str:
+    body = ", ".join(f'"{key}": {value}' for key, value in values.items())
+    return f'<script type="application/ld+json">{{"@type": "NewsArticle", {body}}}</script>'
+
+
+@pytest.mark.parametrize(
+    "head, before, at, source",
+    [
+        (ld(datePublished='"2016-04-28T14:05:09+02:00"'), "", "2016-04-28T12:05:09Z", "json-ld"),
+        (ld(datePublished='"2016-04-28"') + "<meta name=date content=2017-01-01>", "", "2016-04-28", "json-ld"),
+        ('<meta property="article:published_time" content="2016-04-28T14:05:00Z">', "", "2016-04-28T14:05:00Z", "meta"),
+        ('<meta property="article:modified_time" content="2016-04-28T14:05:00Z">', "", "", ""),
+        (ld(dateModified='"2016-04-28"'), "", "", ""),
+        ("", '<time datetime="2016-04-28">Thursday</time>', "2016-04-28", "time"),
+        ("", '<time class="updated" datetime="2016-04-28">Thursday</time>', "", ""),
+        ("", '<span itemprop="datePublished" content="2016-04-28">x</span>', "2016-04-28", "time"),
+        ("", '<abbr class="published" title="2016-04-28T14:05:00Z">2:05 PM</abbr>', "2016-04-28T14:05:00Z", "time"),
+        ('<link rel="canonical" href="https://a.example/2016/04/28/bridge">', "", "2016-04-28", "url"),
+        ('<link rel="canonical" href="https://a.example/2016/apr/28/bridge">', "", "2016-04-28", "url"),
+        ('<link rel="canonical" href="https://a.example/2016/04/bridge.html">', "", "2016-04", "url"),
+        (
+            '<link rel="canonical" href="https://a.example/2016/04/bridge.html">',
+            '<h2 class="date-header">Thursday, April 28, 2016</h2>', "2016-04-28", "text",
+        ),
+        (
+            '<link rel="canonical" href="https://a.example/2016/04/bridge.html">',
+            '<h2 class="date-header">Friday, May 6, 2016</h2>', "2016-04", "url",
+        ),
+        ("", '<p class="byline">By Ann Lee | 28 April 2016</p>', "2016-04-28", "text"),
+        ("", '<p class="byline">By Ann Lee | Updated 28 April 2016</p>', "", ""),
+        ("", "<p>28 April 2016</p>", "2016-04-28", "text"),
+        ("", "<p>2016</p>", "", ""),
+        ("", "<p>It was not until 28 April 2016 that anybody noticed, and then it was too late for all.</p>", "", ""),
+        (ld(datePublished='"2999-01-01"'), "", "", ""),
+        (ld(datePublished='"0001-01-01"') + "<meta name=pubdate content=20160428>", "", "2016-04-28", "meta"),
+    ],
+)  # fmt: skip
+def test_date(head: str, before: str, at: str, source: str) -> None:
+    found = read(page(head, before)).published
+    assert (found.at, found.source) == (at, source)
+
+
+@pytest.mark.parametrize(
+    "head, before, byline",
+    [
+        (ld(author='{"@type": "Person", "name": "Ann Lee"}'), "", ["Ann Lee"]),
+        (ld(author='[{"name": "Ann Lee"}, {"name": "Bo Chen"}]'), "", ["Ann Lee", "Bo Chen"]),
+        (ld(author='"Ann Lee and Bo Chen"'), "", ["Ann Lee", "Bo Chen"]),
+        (ld(author='{"@type": "Organization", "name": "The A"}'), '<p class="byline">By Ann Lee</p>', ["Ann Lee"]),
+        ('<meta name="author" content="Ann Lee">', "", ["Ann Lee"]),
+        ('<meta property="article:author" content="https://a.example/ann">', "", []),
+        ("", '<a rel="author" href="/ann">Ann Lee</a>', ["Ann Lee"]),
+        ("", '<div class="byline">By <span>Ann Lee</span> and <span>Bo Chen</span></div>', ["Ann Lee", "Bo Chen"]),
+        ("", "<p>By Ann Lee</p>", ["Ann Lee"]),
+        ("", "<p>By and by the mayor came to like it</p>", []),
+        ('<meta property="og:site_name" content="The A"><meta name="author" content="The A">', "", []),
+    ],
+)
+def test_byline(head: str, before: str, byline: list[str]) -> None:
+    assert list(read(page(head, before)).byline) == byline
+
+
+@pytest.mark.parametrize(
+    "head, title",
+    [
+        ("<title>Bridge to open | The A</title>", "Bridge to open"),
+        ('<meta property="og:title" content="Bridge to open - The A"><title>x</title>', "Bridge to open"),
+        (ld(headline='"Bridge to open in June at last"'), "Bridge to open"),
+        ("<title>The A</title>", "The A"),
+    ],
+)
+def test_title(head: str, title: str) -> None:
+    assert read(page(head)).title == title
+
+
+def test_title_below_the_masthead() -> None:
+    found = read(
+        '<html><head><title>The A: Bridge to open</title></head><body><h1 class="blog-title"><a href="/">The A</a></h1>'
+        f'<h3 class="post-title">Bridge to open</h3><div class="post-body">{STORY}</div></body></html>'
+    )
+    assert (found.title, found.source) == ("Bridge to open", "The A")
+
+
+@pytest.mark.parametrize(
+    "before, after",
+    [
+        ("<p>Advertisement</p>", "<p>Advertisement</p>"),
+        ('<div class="share-bar">Share this on Facebook</div>', '<div class="related"><p>Another bridge.</p></div>'),
+        (
+            "<figure><img><figcaption>The bridge. Photo: Ann</figcaption></figure>",
+            "<footer>All rights reserved.</footer>",
+        ),
+        ("<p>Read more: <a href=/x>Another</a></p>", f'<section id="comments"><p>{"I like it. " * 90}</p></section>'),
+        ("<script>var x = 'no text';</script>", "<h2>Related stories</h2><ul><li><a href=/x>Y</a></li></ul>"),
+        ("<div style='display:none'>Hidden words stand here.</div>", "<form><p>Your address, please.</p></form>"),
+        ("<p>Bridge to open</p>", "<p><a href=/>One</a> <a href=/>Two</a></p>"),
+    ],
+)
+def test_only_the_story(before: str, after: str) -> None:
+    assert read(page("", before, after)).text == f"{ONE}\n\n{TWO}"
+
+
+@pytest.mark.parametrize(
+    "story, text",
+    [
+        (f"<div class='post-body'>{ONE}<br><br>{TWO}</div>", f"{ONE}\n\n{TWO}"),
+        (f"<div class='post-body'>{ONE}<br>{TWO}</div>", f"{ONE}\n\n{TWO}"),
+        (f"<p>{ONE}</p><h2>Why</h2><p>{TWO}</p>", f"{ONE}\n\nWhy\n\n{TWO}"),
+        (f"<p>{ONE}</p><ul><li>First.</li><li>Second.</li></ul><p>{TWO}</p>", f"{ONE}\n\nFirst.\n\nSecond.\n\n{TWO}"),
+        (f"<p>{ONE}</p><blockquote>{TWO}</blockquote>", f"{ONE}\n\n{TWO}"),
+        (f"<p>{ONE}</p><table><tr><td>Piers</td><td>12</td></tr></table>", f"{ONE}\n\nPiers 12"),
+        (f"<p>{ONE[:40]}<b>{ONE[40:50]}</b>{ONE[50:]}</p><p>{TWO}</p>", f"{ONE}\n\n{TWO}"),
+        (f"<p>{ONE}</p><div class='tags-and-share'><p>{TWO * 4}</p></div>", f"{ONE}\n\n{TWO * 4}"),
+        (f"<p>Har&shy;bour and caf&eacute;. {ONE}</p><p>{TWO}", f"Harbour and café. {ONE}\n\n{TWO}"),
+        ("<div>" * 3_000 + STORY, f"{ONE}\n\n{TWO}"),
+    ],
+)
+def test_body(story: str, text: str) -> None:
+    assert read(page(story=story)).text == text
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "<html><head><meta charset=utf-8></head><p>Müller — “café”".encode(),
+        "<html><p>Müller — “café”".encode(),
+        b"\xef\xbb\xbf" + "<html><meta charset=windows-1252><p>Müller — “café”".encode(),
+        "<html><meta charset=iso-8859-1><p>Müller — “café”".encode("cp1252"),
+        "<html><meta http-equiv=content-type content='text/html; charset=cp1252'><p>Müller — “café”".encode("cp1252"),
+        "<html><p>Müller — “café”".encode("cp1252"),
+        "<html><meta charset=utf-8><p>Müller — “café”".encode("cp1252"),
+        "<html><meta charset=utf-16><p>Müller — “café”".encode(),
+        "<html><meta charset=no-such><p>Müller — “café”".encode(),
+        "<html><meta charset=base64><p>Müller — “café”".encode(),
+    ],
+)  # fmt: skip
+def test_charset(raw: bytes) -> None:
+    assert read(raw).text == "Müller — “café”"
+
+
+def test_what_else_a_page_declares() -> None:
+    found = read(
+        page(
+            '<link rel="canonical" href="https://www.a.example/bridge"><meta property="og:site_name" content="The A">'
+            '<meta property="article:section" content="World"><meta property="article:tag" content="bridges">'
+            '<meta property="article:tag" content="harbour">',
+            lang="en-GB",
+        )
+    )
+    assert (found.url, found.source, found.section) == ("https://www.a.example/bridge", "The A", "World")
+    assert (found.tags, found.language) == (("bridges", "harbour"), "en")
+    assert read(page('<link rel="canonical" href="https://www.a.example/bridge">')).source == "a.example"
+    assert read(page('<link rel="canonical" href="/bridge">')).url == ""
+
+
+@pytest.mark.parametrize(
+    "head, known",
+    [
+        (b"<!DOCTYPE html>\n<p>", True),
+        (b"\xef\xbb\xbf \n<HTML>", True),
+        (b"<!-- saved -->\n<html>", True),
+        (b'<?xml version="1.0"?>\n<!DOCTYPE html PUBLIC "x"><html>', True),
+        (b"<meta charset=utf-8><title>x</title><p>x", True),
+        (b'<?xml version="1.0"?><rss><channel><title>x</title><link/></channel></rss>', False),
+        (b"<!DOCTYPE lewis SYSTEM><REUTERS>", False),
+        (b"Some text with <p> and <div> and <p> in it", False),
+    ],
+)
+def test_recognises(head: bytes, known: bool) -> None:
+    assert READERS["HTML"].recognises(head) == known
+
+
+HOSTILE = {
+    "nested": "<div>" * 60_000 + "Deep text must not be lost.",
+    "unclosed": "<b><i>" * 50_000,
+    "attributes": "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">",
+    "entities": "&amp" * 400_000,
+    "marks": '<span class="author byline date">by x y z 1</span>' * 20_000,
+    "nested marks": '<span class="author byline date">x' * 20_000,
+    "class": '<div class="' + "article-" * 200_000 + '">',
+    "json-ld": '<script type="application/ld+json">' + "[" * 100_000 + "</script>",
+    "words": "a-b_c " * 300_000,
+    "tags": "<" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("kind", HOSTILE)
+def test_hostile_pages_end(kind: str) -> None:
+    hostile = f"<html><body><h1>A page</h1>{STORY}{HOSTILE[kind]}"
+    began = time.perf_counter()
+    if kind == "tags":
+        with pytest.raises(BadRecord, match="tags"):
+            read(hostile)
+    else:
+        text = read(hostile).text
+        assert ONE in text
+        assert kind != "nested" or "Deep text must not be lost." in text
+    # A fifth of the megabytes that a page may have, on a busy machine: what is quadratic takes minutes.
+    assert time.perf_counter() - began < 20
