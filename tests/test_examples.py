@@ -79,7 +79,7 @@ def made(command: str, sample: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """What stands in a block of the README: an example's answer, the table of parameters, or a command's output."""
     if command.startswith("example "):
         example = json.loads((HERE / "examples" / f"{command.split()[1]}.json").read_text(encoding="utf-8"))
-        answer = json.dumps(without_links(example["answer"]), indent=1, ensure_ascii=False)
+        answer = compact(without_links(example["answer"]))
         return f"```json\n{answer}\n```\n"
     if command == "parameters":
         rows = [row for row in PARAMETERS.values() if row.name not in FILTERS]
@@ -88,6 +88,18 @@ def made(command: str, sample: Path, capsys: pytest.CaptureFixture[str]) -> str:
     main([*shlex.split(command)[1:], "--index", str(sample)])
     shown = re.sub(r"\d+\.\d ms", "1.0 ms", capsys.readouterr().out)
     return f"```text\n{shown}```\n"
+
+
+def compact(value: Any, indent: str = "") -> str:
+    """JSON in which whatever fits stands on one line."""
+    line = json.dumps(value, ensure_ascii=False)
+    if len(indent) + len(line) <= 110 or not isinstance(value, dict | list):
+        return line
+    inner = indent + " "
+    if isinstance(value, dict):
+        parts = [f"{inner}{json.dumps(name)}: {compact(each, inner)}" for name, each in value.items()]
+        return "{\n" + ",\n".join(parts) + f"\n{indent}}}"
+    return "[\n" + ",\n".join(inner + compact(each, inner) for each in value) + f"\n{indent}]"
 
 
 #: Told in one sentence of the README and not in the table.

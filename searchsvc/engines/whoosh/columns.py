@@ -233,9 +233,9 @@ class Vocabulary:
         return [exact] if exact is not None else list(self._folded.get(fold(value), ()))
 
     def rank(self) -> Ints:
-        """The place of each number in the order of labels, for ties between counts."""
+        """The place of each number in the order of values, for ties between counts."""
         if len(self._rank) != len(self.values):
-            order = sorted(range(len(self.values)), key=lambda number: (self.labels[number], self.values[number]))
+            order = sorted(range(len(self.values)), key=self.values.__getitem__)
             rank = np.empty(len(order), np.int32)
             rank[order] = np.arange(len(order), dtype=np.int32)
             self._rank = rank

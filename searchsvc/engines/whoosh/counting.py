@@ -35,7 +35,7 @@ def counts(snapshot: Snapshot, field: str, mask: Mask) -> tuple[Longs, int]:
 def facet(snapshot: Snapshot, field: str, mask: Mask, chosen: Filter, *, size: int, prefix: str = "") -> Facet:
     """The facet of the documents in `mask`, which every filter but the choice in this field has been put to.
 
-    Ordered by count, then label. Values chosen are listed at the end where they are not among the first.
+    Ordered by count, then value. Values chosen are listed at the end where they are not among the first.
     """
     vocabulary = snapshot.vocabularies[field]
     total, missing = counts(snapshot, field, mask)
