@@ -48,11 +48,23 @@ UNKNOWN = Published()
 
 
 @dataclass(frozen=True, slots=True)
+class Tagged:
+    """An entity that the archive itself names as one: an agency's own tag. `field` is people, countries or
+    organisations; `label` the name given; `code` an ISO 3166 alpha-2 or other code where the archive has one."""
+
+    field: str
+    label: str
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """An article as its archive has it. Every value may be empty, but title and text not both.
 
     `text` has its paragraphs divided by one blank line ("\\n\\n"), no markup, and does not repeat the title.
-    `language` is a lower-case ISO 639-1 code. `archive_id` is the identifier the archive gives it.
+    `language` is a lower-case ISO 639-1 code. `archive_id` is the identifier the archive gives it. `captured_at` is
+    when a web archive fetched the page (ISO 8601, UTC), which is never its publication. `tagged` are the entities that
+    the archive names itself.
     """
 
     title: str = ""
@@ -65,4 +77,6 @@ class Article:
     byline: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     published: Published = UNKNOWN
+    captured_at: str = ""
+    tagged: tuple[Tagged, ...] = ()
     location: Location = Location("")

@@ -10,13 +10,14 @@ import hashlib
 import os
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 import orjson
 
-from searchsvc.article import DATE_SOURCES, PRECISIONS, Article, Location, Published
+from searchsvc.analysis import fold
+from searchsvc.article import DATE_SOURCES, PRECISIONS, Article, Location, Published, Tagged
 from searchsvc.errors import BadRecord
 
 #: What `searchsvc extract` writes into each line, so that `index` knows it for its own.
@@ -38,6 +39,7 @@ class Entity:
 
     `key` is what is counted and filtered (an ISO 3166 code for a country, else the label), `aliases` the other
     forms that the document uses, `mentions` its `[start, end)` in characters of `text`, `title_mentions` of `title`.
+    `provenance` says who found it: the text's extractor, the archive's own tag, or both.
     """
 
     key: str
@@ -45,6 +47,7 @@ class Entity:
     aliases: tuple[str, ...] = ()
     mentions: tuple[tuple[int, int], ...] = ()
     title_mentions: tuple[tuple[int, int], ...] = ()
+    provenance: tuple[str, ...] = ("text",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +140,29 @@ def stable_id(article: Article) -> str:
 
 
 def make_document(article: Article, entities: Entities, entities_version: str) -> Document:
-    """The document of a validated article."""
-    return Document(stable_id(article), article, entities, entities_version)
+    """The document of a validated article: the entities found in its text, and those its archive names."""
+    return Document(stable_id(article), article, _with_tagged(entities, article.tagged), entities_version)
+
+
+def _with_tagged(entities: Entities, tagged: tuple[Tagged, ...]) -> Entities:
+    """The entities with the archive's own tags: one that was found as well is marked so, another is added."""
+    if not tagged:
+        return entities
+    whole = {}
+    for name in ("people", "countries", "organisations"):
+        found = list(getattr(entities, name))
+        for tag in (tag for tag in tagged if tag.field == name):
+            forms = {fold(tag.label), fold(tag.code)} - {""}
+            for place, entity in enumerate(found):
+                if forms & {fold(form) for form in (entity.key, entity.label, *entity.aliases)}:
+                    if "archive" not in entity.provenance:
+                        found[place] = replace(entity, provenance=(*entity.provenance, "archive"))
+                    break
+            else:
+                key = tag.code if name == "countries" and tag.code else tag.label
+                found.append(Entity(key, tag.label, provenance=("archive",)))
+        whole[name] = tuple(found)
+    return Entities(**whole)
 
 
 def validated(article: Article) -> Article:
@@ -166,6 +190,12 @@ def validated(article: Article) -> Article:
         byline=_lines(article.byline),
         tags=_lines(article.tags),
         published=published,
+        captured_at=_line(article.captured_at),
+        tagged=tuple(
+            Tagged(tag.field, _line(tag.label), _line(tag.code))
+            for tag in dict.fromkeys(article.tagged)
+            if tag.field in ("people", "countries", "organisations") and _line(tag.label)
+        ),
         location=article.location,
     )
 
@@ -194,6 +224,7 @@ def to_json(document: Document) -> dict[str, Any]:
         "published_at": published.at or None,
         "date_precision": published.precision or None,
         "date_source": published.source or None,
+        "captured_at": article.captured_at or None,
         "word_count": len(article.text.split()),
         "text": article.text,
         "people": [_entity_json(e) for e in document.entities.people],
@@ -215,6 +246,7 @@ def _entity_json(entity: Entity) -> dict[str, Any]:
         "aliases": list(entity.aliases),
         "mentions": [list(span) for span in entity.mentions],
         "title_mentions": [list(span) for span in entity.title_mentions],
+        "provenance": list(entity.provenance),
     }
 
 
@@ -232,6 +264,13 @@ def from_json(data: Mapping[str, Any]) -> Document:
         byline=tuple(data["byline"]),
         tags=tuple(data["tags"]),
         published=Published(data["published_at"] or "", data["date_precision"] or "", data["date_source"] or ""),
+        captured_at=data.get("captured_at") or "",
+        tagged=tuple(
+            Tagged(name, entity["label"], entity["key"] if name == "countries" else "")
+            for name in ("people", "countries", "organisations")
+            for entity in data[name]
+            if "archive" in entity.get("provenance", ())
+        ),
         location=Location(where["path"], where["offset"], where["ordinal"]),
     )
     entities = Entities(*(tuple(map(_entity, data[name])) for name in ("people", "countries", "organisations")))
@@ -245,4 +284,5 @@ def _entity(data: Mapping[str, Any]) -> Entity:
         tuple(data["aliases"]),
         tuple((start, end) for start, end in data["mentions"]),
         tuple((start, end) for start, end in data["title_mentions"]),
+        tuple(data.get("provenance", ("text",))),
     )
