@@ -7,6 +7,7 @@ began with while a newer one is taken up.
 from __future__ import annotations
 
 import threading
+import weakref
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import numpy as np
 
 from searchsvc.engines.whoosh import columns
 from searchsvc.engines.whoosh.columns import Ints, Longs, Mask, SegmentColumns, Vocabulary
-from searchsvc.engines.whoosh.generations import Generations, Manifest
+from searchsvc.engines.whoosh.generations import Manifest
 from searchsvc.engines.whoosh.writing import open_index, segment_name
 from searchsvc.fields import COUNTED, FIELDS
 
@@ -46,8 +47,10 @@ class Snapshot:
         self.vocabularies = vocabularies
         #: Whoosh's posting readers share one file position: one thread reads postings at a time.
         self.reading = threading.RLock()
-        self._ix = open_index(folder)
-        self.reader = self._ix.reader()
+        ix = open_index(folder)
+        self.reader = ix.reader()
+        # A question may still read an old snapshot: its files close when the last one lets go of it.
+        self.close = weakref.finalize(self, ix.storage.close)
         known = {segment.columns.name: segment for segment in before.segments} if before else {}
         self.segments: list[Segment] = []
         base = 0
@@ -109,14 +112,3 @@ class Snapshot:
             if local.any():
                 found[segment.base + segment.owners[field][local[column.ordinals]]] = True
         return found
-
-    def close(self) -> None:
-        self.reader.close()
-        self._ix.close()
-
-
-def opened(
-    generations: Generations, manifest: Manifest, vocabularies: dict[str, Vocabulary], before: Snapshot | None
-) -> Snapshot:
-    """The snapshot of a verified generation."""
-    return Snapshot(generations.root / manifest.name, manifest, vocabularies, before)

@@ -82,13 +82,33 @@ def _write(
     finally:
         if not committed:
             writer.cancel()
-        ix.close()
+        ix.storage.close()
     return None
 
 
+class Storage(FileStorage):  # type: ignore[misc]
+    """Whoosh's files of one directory. Its readers leave some open when they are closed: `close` closes them all."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(str(folder))
+        self._opened: list[Any] = []
+
+    def open_file(self, name: str, **kwargs: Any) -> Any:
+        file = super().open_file(name, **kwargs)
+        self._opened.append(file)
+        return file
+
+    def close(self) -> None:
+        for file in self._opened:
+            if not file.is_closed:
+                file.close()
+        self._opened.clear()
+
+
 def open_index(folder: Path, *, create: bool = False) -> Any:
-    """The Whoosh index of a directory, with the schema built here and not the pickled one."""
-    storage = FileStorage(str(folder))
+    """The Whoosh index of a directory, with the schema built here and not the pickled one. To be closed by its
+    `storage.close()`."""
+    storage = Storage(folder)
     if create:
         return storage.create_index(schema.schema(), indexname=schema.INDEX_NAME)
     return storage.open_index(indexname=schema.INDEX_NAME, schema=schema.schema())
@@ -155,8 +175,7 @@ def _write_columns(work: Path, rows: dict[bytes, columns.Row]) -> tuple[int, lis
                 path.unlink()
         return reader.doc_count(), names
     finally:
-        reader.close()
-        ix.close()
+        ix.storage.close()
 
 
 def segment_name(leaf: Any) -> str:
