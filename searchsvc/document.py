@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -117,7 +118,9 @@ def canonical_url(url: str) -> str:
         host = f"{host}:{port}"
     query = parts.query
     if (query and _TRACKING.search(query.split("=", 1)[0])) or "&" in query:
-        query = urlencode([(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if not _TRACKING.match(k)])
+        query = urlencode(
+            [(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if not _TRACKING.match(k)], errors="replace"
+        )
     return urlunsplit(("https", host, parts.path.rstrip("/"), query, parts.fragment))
 
 
@@ -179,6 +182,8 @@ def validated(article: Article) -> Article:
     published = article.published
     if published.precision not in PRECISIONS or published.source not in DATE_SOURCES:
         raise BadRecord(f"unknown date precision or source: {published!r}", code="bad_date")
+    if not _is_date(published):
+        raise BadRecord(f"{published.at[:40]!r} is not a date known to the {published.precision}", code="bad_date")
     return Article(
         title=title,
         text=text,
@@ -198,6 +203,26 @@ def validated(article: Article) -> Article:
         ),
         location=article.location,
     )
+
+
+def _is_date(published: Published) -> bool:
+    """Whether the date is one of the calendar, written as its precision says; no engine meets another."""
+    shape = _SHAPES[published.precision]
+    if not shape.fullmatch(published.at):
+        return False
+    whole = f"{published.at}-01-01"[:10] if len(published.at) < 10 else published.at.replace("Z", "+00:00")
+    try:
+        datetime.fromisoformat(whole)
+    except ValueError:
+        return not published.at
+    return True
+
+
+_TIME = r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?"
+_SHAPES = {
+    name: re.compile(shape, re.ASCII)
+    for name, shape in zip(PRECISIONS, ("", r"\d{4}", r"\d{4}-\d\d", r"\d{4}-\d\d-\d\d", _TIME, _TIME), strict=True)
+}
 
 
 def _line(value: str) -> str:

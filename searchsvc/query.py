@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 
 from searchsvc.analysis import WORD, fold
 from searchsvc.errors import BadRequest
@@ -103,7 +104,7 @@ class Not(Expression):
     child: Expression
 
     def __str__(self) -> str:
-        return f"-{_grouped(self.child)}"
+        return f"-({self.child})" if isinstance(self.child, Not) else f"-{_grouped(self.child)}"
 
     def leaves(self) -> Iterator[Expression]:
         return iter(())  # what must not be there is neither scored nor highlighted
@@ -170,7 +171,8 @@ def parse(q: str, *, match: str = "all") -> Expression:
     return parsed(q, match=match)[0]
 
 
-def parsed(q: str, *, match: str = "all") -> tuple[Expression, list[Warned]]:
+@lru_cache(maxsize=512)  # one page asks the same question in a hundred links
+def parsed(q: str, *, match: str = "all") -> tuple[Expression, tuple[Warned, ...]]:
     """The tree and the warnings: words that hold no letter or digit are left out and told.
 
     match: `all` joins words that stand side by side by AND, `any` by OR.
@@ -182,7 +184,7 @@ def parsed(q: str, *, match: str = "all") -> tuple[Expression, list[Warned]]:
         )  # fmt: skip
     parser = _Parser(q, match)
     tree = parser.expression()
-    return (tree if tree is not None else Everything()), parser.warnings
+    return (tree if tree is not None else Everything()), tuple(parser.warnings)
 
 
 _TOKEN = re.compile(r"\s*(?:(?P<open>\()|(?P<close>\))|(?P<quote>[\"“”„])|(?P<word>[^\s()\"“”„]+))")
@@ -190,6 +192,7 @@ _FIELD = re.compile(r"([a-z][a-z_]*):(?!//)(?=\S)")
 _CLOSING = re.compile(r"[\"“”„]")
 _SUFFIX = re.compile(r"~(\d*)(?=[\s()]|$)")
 _FUZZY = re.compile(r"(.*\w)~(\d*)$", re.DOTALL)
+_OPERATORS = ("AND", "OR", "NOT")
 _RANGE = re.compile(r"\[\s*(\S+)\s+TO\s+(\S+?)\s*\]")
 
 
@@ -249,17 +252,21 @@ class _Parser:
         """Clauses side by side, or joined by AND, which binds closer where `match` is any."""
         runs: list[list[Expression]] = []
         excluded: list[Expression] = []
-        chained = False
+        chained, last_and = False, 0
         while True:
+            before = self.at
             if self.keyword("AND"):
-                chained = bool(runs)
+                if not (runs or excluded or self.warnings):
+                    raise self.fail("AND wants something on both of its sides", before)
+                chained, last_and = bool(runs), before
                 continue
             self.skip_space()
-            if self.at >= len(self.q) or self.q[self.at] == ")":
-                break
+            ended = self.at >= len(self.q) or self.q[self.at] == ")"
             before = self.at
-            if self.keyword("OR"):
+            if ended or self.keyword("OR"):
                 self.at = before
+                if chained and not self.warnings:
+                    raise self.fail("AND wants something on both of its sides", last_and)
                 break
             node = self.clause(inside)
             if node is None:
@@ -356,7 +363,7 @@ class _Parser:
         if not WORD.search(text):
             self.left_out(text, after)
             return None
-        self.count(after)
+        self.count(after, len(WORD.findall(text)))
         return Phrase(text, slop, inside)
 
     def word(self, text: str, inside: str | None, start: int) -> Expression | None:
@@ -370,13 +377,15 @@ class _Parser:
                 raise self.fail(f"a fuzzy word takes a distance of 1 to {MAX_FUZZY}", start, "invalid_distance")
             self.count(start)
             return Fuzzy(fuzzy[1], distance, inside)
-        if "*" in text or re.search(r"\w\?\w", text):
+        if "*" in text or re.search(r"\w\?+\w", text):
             return self.wildcard(text, inside, start)
         text = text.strip("?,;!…~^[]{}<>=+|&\\/.:'‘’`-")
         if not WORD.search(text):
             self.left_out(text or self.q[start : self.at], start)
             return None
         self.count(start)
+        if _FUZZY.match(text) or (not inside and (text in _OPERATORS or _FIELD.match(text))):
+            return Phrase(text, 0, inside)  # `OR,` is the word or, which alone would print as the operator
         return Word(text, inside)
 
     def wildcard(self, text: str, inside: str | None, start: int) -> Expression | None:
@@ -424,10 +433,13 @@ class _Parser:
     def left_out(self, text: str, start: int) -> None:
         self.warnings.append(Warned("word_ignored", f"{text} holds no letter or digit and was left out", start))
 
-    def count(self, start: int) -> None:
-        self.clauses += 1
+    def count(self, start: int, words: int = 1) -> None:
+        """A phrase costs as much as its words."""
+        self.clauses += words
         if self.clauses > MAX_CLAUSES:
-            raise self.fail(f"the query has more than {MAX_CLAUSES} clauses", start, "too_many_clauses")
+            raise self.fail(
+                f"the query has more than {MAX_CLAUSES} clauses and words of phrases", start, "too_many_clauses"
+            )
 
 
 def _joined(kind: Callable[[tuple[Expression, ...]], Expression], nodes: list[Expression]) -> Expression | None:
@@ -486,7 +498,7 @@ class Query:
     def __post_init__(self) -> None:
         tree, warned = parsed(self.q, match=self.match)
         object.__setattr__(self, "expression", tree)
-        object.__setattr__(self, "warnings", tuple(warned))
+        object.__setattr__(self, "warnings", warned)
 
     def filter(self, name: str) -> Filter:
         return dict(self.filters).get(name, Filter())

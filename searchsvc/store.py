@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import sqlite3
 import threading
+import time
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -64,7 +65,7 @@ class Store:
         elif not self.path.exists():
             raise StoreError(f"there is no index in {directory}: `searchsvc index PATH… --index {directory}` makes one")
         connection = self._connection
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        ((version,),) = self._read("PRAGMA user_version", ())
         if version == 0 and create:
             with self._changing():
                 if not connection.execute("SELECT 1 FROM sqlite_master WHERE name='documents'").fetchone():
@@ -84,6 +85,8 @@ class Store:
                 connection.execute("PRAGMA synchronous=FULL")
                 connection.execute("PRAGMA mmap_size=268435456")
             except sqlite3.DatabaseError as error:
+                if connection is not None:
+                    connection.close()
                 raise StoreError(f"{self.path} cannot be opened: {error}") from error
             self._local.connection = connection
         return connection
@@ -99,10 +102,15 @@ class Store:
     def writing(self) -> Iterator[None]:
         """Hold the right to write to this index, or raise Locked. The kernel frees it with the process."""
         with open(self.path.parent / "writer.lock", "a", encoding="ascii") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise Locked(f"another process is writing to {self.path.parent}; it can be read meanwhile") from None
+            for patience in (True, True, True, False):  # a service that only looks who writes lets go at once
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if not patience:
+                        message = f"another process is writing to {self.path.parent}; it can be read meanwhile"
+                        raise Locked(message) from None
+                    time.sleep(0.03)
             yield
 
     @contextmanager

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import shutil
 import tempfile
 import threading
 import time
@@ -105,6 +106,8 @@ class WhooshEngine:
 
     @contextmanager
     def rebuilt(self) -> Iterator[Engine]:
+        for left in self._generations.root.parent.glob("rebuild-*"):  # by a process that was killed
+            shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix="rebuild-", dir=self._generations.root.parent) as beside:
             engine = WhooshEngine(Path(beside), self._documents)
             try:
@@ -347,7 +350,7 @@ def _cursor(query: Query) -> tuple[str, float, int]:
         data = orjson.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
         if data["q"] == _fingerprint(query):
             return str(data["g"]), float(data["k"]), int(data["d"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, OverflowError):
         pass
     raise BadRequest(
         "this cursor was not given for this question; begin with cursor=*", code="invalid_cursor", parameter="cursor"

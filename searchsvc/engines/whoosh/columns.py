@@ -31,6 +31,8 @@ Mask = npt.NDArray[np.bool_]
 PREFIX = "columns-"
 _MAGIC = b"searchsvc columns 1\n"
 _ALIGN = 64
+#: Of a document's id.
+ID_BYTES = 10
 #: Stands for an unknown date in `first`, `last` and `instant`, before every real one.
 NO_DAY = np.int32(-(2**31))
 NO_INSTANT = np.int64(-(2**63))
@@ -49,7 +51,7 @@ class Row:
 
 
 def row(document: Document) -> Row:
-    """The row of a document."""
+    """The row of a document. Raises ValueError for a date or an id that is none, TypeError for values not text."""
     article, entities = document.article, document.entities
     fields: dict[str, tuple[tuple[str, str], ...]] = {
         "byline": tuple((name, name) for name in article.byline),
@@ -62,7 +64,11 @@ def row(document: Document) -> Row:
     fields["date_source"] = ((source, source),) if source else ()
     for name in ("people", "countries", "organisations"):
         fields[name] = tuple({e.key: (e.key, e.label) for e in getattr(entities, name)}.values())
-    return Row(bytes.fromhex(document.id), *_dates(article.published.at), fields)
+    orjson.dumps(fields)  # what cannot be written is found here, where it can be told whose it is
+    id_ = bytes.fromhex(document.id)
+    if len(id_) != ID_BYTES:
+        raise ValueError(f"an id has {2 * ID_BYTES} hex digits, not {document.id!r}")
+    return Row(id_, *_dates(article.published.at), fields)
 
 
 def _dates(at: str) -> tuple[int, int, int]:
@@ -72,7 +78,8 @@ def _dates(at: str) -> tuple[int, int, int]:
     first, last = (day.toordinal() - _EPOCH for day in day_range(at))
     instant = first * 86_400
     if "T" in at:
-        instant = int(datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone(UTC).timestamp())
+        moment = datetime.fromisoformat(at.replace("Z", "+00:00"))
+        instant = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
     return first, last, instant
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import islice
 
 import numpy as np
 
@@ -78,15 +79,14 @@ def period_start(day: date, interval: str) -> date:
     return day.replace(month=1, day=1)
 
 
-def period_after(start: date, interval: str) -> date:
-    """First day of the next period."""
-    if interval == "day":
-        return start + timedelta(days=1)
-    if interval == "week":
-        return start + timedelta(days=7)
+def period_end(start: date, interval: str) -> date:
+    """Last day of the period that begins so; the calendar's last day where it ends sooner."""
+    if interval in ("day", "week"):
+        days = {"day": 0, "week": 6}[interval]
+        return start + timedelta(days=min(days, (date.max - start).days))
     months = {"month": 1, "quarter": 3, "year": 12}[interval]
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
-    return date(year, month + 1, 1)
+    return date(year, month + 1, 1) - timedelta(days=1) if year <= date.max.year else date.max
 
 
 def label(start: date, interval: str) -> str:
@@ -106,9 +106,10 @@ def label(start: date, interval: str) -> str:
 def starts(first: int, last: int, interval: str) -> Iterator[date]:
     """The first days of the periods from one day (since 1970) to another."""
     start, end = period_start(day_of(first), interval), day_of(last)
-    while start <= end:
+    yield start
+    while (before := period_end(start, interval)) < end:
+        start = before + timedelta(days=1)
         yield start
-        start = period_after(start, interval)
 
 
 def periods(
@@ -122,13 +123,14 @@ def periods(
     total = int(np.count_nonzero(mask))
     if not len(found):
         return (), total
-    bounds = list(starts(int(snapshot.first[found].min()), int(snapshot.first[found].max()), interval))
+    every = starts(int(snapshot.first[found].min()), int(snapshot.first[found].max()), interval)
+    bounds = list(islice(every, MOST_PERIODS + 1))
     if len(bounds) > MOST_PERIODS:
         raise BadRequest(
-            f"these articles reach over {len(bounds):,} periods of a {interval}: take a wider interval",
+            f"these articles reach over more than {MOST_PERIODS:,} periods of a {interval}: take a wider interval",
             code="too_many_periods", parameter="interval",
         )  # fmt: skip
-    edges = np.array([day_number(day) for day in (*bounds, period_after(bounds[-1], interval))], np.int32)
+    edges = np.array([*map(day_number, bounds), day_number(period_end(bounds[-1], interval)) + 1], np.int32)
     tally = _tally(snapshot, found, edges)
     whole = _tally(snapshot, np.flatnonzero(everything), edges) if everything is not None else None
     result = tuple(

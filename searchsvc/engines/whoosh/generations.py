@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 import stat
 import tempfile
@@ -32,6 +33,8 @@ MANIFEST = "manifest.json"
 CURRENT = "CURRENT"
 #: How many generations before the current one are kept, for readers that still move over and for a damaged newest.
 KEPT = 2
+
+_NAME = re.compile(r"[0-9]{6,}")
 
 # Files this process has verified: (device, inode, size, mtime) → SHA-256. Unchanged files are links of one inode.
 _verified: dict[tuple[int, int, int, int], str] = {}
@@ -61,9 +64,10 @@ class Generations:
         self.passed_over: dict[str, str] = {}
 
     def current(self) -> str | None:
-        """The name that CURRENT holds; None where nothing was published yet."""
+        """The name that CURRENT holds; None where nothing was published yet, or where it is damaged."""
         try:
-            return (self.root / CURRENT).read_text(encoding="ascii").strip() or None
+            name = (self.root / CURRENT).read_text(encoding="ascii").strip()
+            return name if _NAME.fullmatch(name) else None
         except (FileNotFoundError, UnicodeDecodeError):
             return None
 
@@ -71,7 +75,8 @@ class Generations:
         """The generations on disk, newest first."""
         if not self.root.is_dir():
             return []
-        return sorted((entry.name for entry in self.root.iterdir() if entry.name.isdigit()), reverse=True)
+        names = [entry.name for entry in self.root.iterdir() if _NAME.fullmatch(entry.name)]
+        return sorted(names, key=int, reverse=True)
 
     def newest(self) -> Manifest | None:
         """The manifest of the newest good generation, verified file by file; None where there is none.
@@ -81,8 +86,8 @@ class Generations:
         for _ in range(5):
             current = self.current()
             tried = self.names()
-            # One that was written but never switched to is newer than CURRENT, and not yet complete.
-            candidates = [name for name in tried if current is None or name <= current]
+            # One that was never switched to is newer than CURRENT: as good, but tried only when no other is.
+            candidates = sorted(tried, key=lambda name: current is not None and int(name) > int(current))
             for name in candidates:
                 try:
                     return self.verified(name)
@@ -121,6 +126,8 @@ class Generations:
             data: dict[str, Any] = orjson.loads(body)
             if data["format"] != FORMAT:
                 raise IndexCorrupt(f"generation {name} has format {data['format']}, this version reads {FORMAT}")
+            if data["number"] != int(name):
+                raise IndexCorrupt(f"{path} is of generation {data['number']}")
             files = {file: (size, digest) for file, (size, digest) in data["files"].items()}
             return Manifest(data["number"], data["position"], data["documents"], tuple(data["segments"]), files)
         except IndexCorrupt:
@@ -171,7 +178,7 @@ class Generations:
 
     def prune(self, current: str) -> None:
         """Remove the generations that no reader needs any more. Open files live on until they are closed."""
-        for name in [name for name in self.names() if name < current][KEPT:]:
+        for name in [name for name in self.names() if int(name) < int(current)][KEPT:]:
             shutil.rmtree(self.root / name, ignore_errors=True)
 
     def adopt(self, other: Generations, manifest: Manifest) -> str:

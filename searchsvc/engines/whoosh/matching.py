@@ -80,17 +80,19 @@ class Terms:
     """A snapshot's decoded postings, the latest used."""
 
     snapshot: Snapshot
-    _kept: OrderedDict[tuple[str, str], _Postings] = field(default_factory=OrderedDict)
+    #: What a wildcard or fuzzy word stands for in a field.
+    expansions: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    _kept: OrderedDict[tuple[str, ...], _Postings] = field(default_factory=OrderedDict)
     _bytes: int = 0
 
-    def get(self, key: tuple[str, str]) -> _Postings | None:
+    def get(self, key: tuple[str, ...]) -> _Postings | None:
         found = self._kept.get(key)
         if found is not None:
             with suppress(KeyError):  # dropped by another thread since
                 self._kept.move_to_end(key)
         return found
 
-    def put(self, key: tuple[str, str], postings: _Postings) -> None:
+    def put(self, key: tuple[str, ...], postings: _Postings) -> None:
         self._kept[key] = postings
         self._bytes += postings.documents.nbytes + postings.scores.nbytes
         while self._bytes > CACHE_BYTES and len(self._kept) > 1:
@@ -211,7 +213,6 @@ class Matcher:
 
     def _term(self, name: str, term: str, within: Mask | None) -> Matched:
         self._seek(name, term)
-        size = self.snapshot.size
         postings = self.terms.get((name, term))
         if postings is None:
             frequency = self._frequency(name, term)
@@ -219,10 +220,7 @@ class Matcher:
             postings = self._read(name, term, within if few else None)
             if not few:
                 self.terms.put((name, term), postings)
-        mask, scores = np.zeros(size, bool), np.zeros(size)
-        mask[postings.documents] = True
-        scores[postings.documents] = postings.scores * FIELDS[name].weight
-        return Matched(mask, scores)
+        return self._placed(name, postings)
 
     def _frequency(self, name: str, term: str) -> int:
         with self.snapshot.reading:
@@ -258,6 +256,8 @@ class Matcher:
 
     def _bm25(self, name: str, term: str, documents: Ints, weights: Scores) -> Scores:
         """Whoosh's BM25F of one field: idf · tf (K1 + 1) / (tf + K1 (1 − B + B · length / mean length))."""
+        if not len(documents):
+            return np.empty(0)
         idf = math.log(self.snapshot.size / (self._frequency(name, term) + 1)) + 1
         lengths = self.snapshot.lengths[name][documents]
         norm = K1 * ((1 - B) + B * lengths / self.snapshot.mean_lengths[name])
@@ -269,8 +269,22 @@ class Matcher:
             return self._term(name, parts[0], within)
         if self._positive:
             self._sought[name][1].append((parts, slop))
-        size = self.snapshot.size
-        mask, scores = np.zeros(size, bool), np.zeros(size)
+        key = (name, str(slop), *parts)
+        postings = self.terms.get(key)
+        if postings is None:
+            postings = self._read_phrase(name, parts, slop, within)
+            if within is None:
+                self.terms.put(key, postings)
+        return self._placed(name, postings)
+
+    def _placed(self, name: str, postings: _Postings) -> Matched:
+        """Postings as arrays over all documents, weighted by their field."""
+        mask, scores = np.zeros(self.snapshot.size, bool), np.zeros(self.snapshot.size)
+        mask[postings.documents] = True
+        scores[postings.documents] = postings.scores * FIELDS[name].weight
+        return Matched(mask, scores)
+
+    def _read_phrase(self, name: str, parts: tuple[str, ...], slop: int, within: Mask | None) -> _Postings:
         documents: list[int] = []
         weights: list[list[float]] = []
         with self.snapshot.reading:
@@ -287,11 +301,10 @@ class Matcher:
                         documents.append(segment.base + number)
                         weights.append([matchers[part].weight() for part in parts])
         found = np.array(documents, np.int32)
-        mask[found] = True
+        scores = np.zeros(len(found))
         for index, part in enumerate(parts):
-            some = np.array([row[index] for row in weights])
-            scores[found] += self._bm25(name, part, found, some) * FIELDS[name].weight
-        return Matched(mask, scores)
+            scores += self._bm25(name, part, found, np.array([row[index] for row in weights]))
+        return _Postings(found, scores)
 
     def _common(self, matchers: dict[str, Any], order: list[str]) -> Iterator[int]:
         """The documents that all the matchers hold, each matcher standing on the document."""
@@ -318,10 +331,18 @@ class Matcher:
         """A wildcard or a fuzzy word: every word it stands for, at one score."""
         found: Matched | None = None
         for name in self._fields(node.field):
-            terms = self._wildcard_terms(name, node) if isinstance(node, Wildcard) else self._fuzzy_terms(name, node)
+            key = (name, str(node))
+            terms = self.terms.expansions.get(key)
+            if terms is None:
+                look_up = (
+                    self._wildcard_terms(name, node) if isinstance(node, Wildcard) else self._fuzzy_terms(name, node)
+                )
+                terms = frozenset(look_up)
+                if len(self.terms.expansions) < MOST_TERMS:
+                    self.terms.expansions[key] = terms
             if len(terms) > MOST_TERMS:
                 frequent = sorted(terms, key=lambda term: (-self._frequency(name, term), term))
-                terms = set(frequent[:MOST_TERMS])
+                terms = frozenset(frequent[:MOST_TERMS])
                 self.warnings.append(
                     Warned(
                         "prefix_truncated" if isinstance(node, Wildcard) else "fuzzy_truncated",
@@ -340,9 +361,9 @@ class Matcher:
     def _wildcard_terms(self, name: str, node: Wildcard) -> set[str]:
         head = re.split(r"[*?]", node.pattern, maxsplit=1)[0]
         pattern = re.compile(
-            "".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in analysis.fold(node.pattern)), re.DOTALL
+            "".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in _bare(node.pattern)), re.DOTALL
         )
-        return self._dictionary(name, analysis.plain(head), lambda word: pattern.fullmatch(word) is not None)
+        return self._dictionary(name, _bare(head), lambda word: pattern.fullmatch(word) is not None)
 
     def _dictionary(self, name: str, prefix: str, wanted: Any) -> set[str]:
         """The terms of a field for the dictionary's words that begin so and are wanted."""
@@ -366,8 +387,15 @@ class Matcher:
         """The terms for the dictionary's words within the distance, two letters that changed places being one edit
         (optimal string alignment); the first letter stays. Whoosh's own search counts such a pair as two."""
         word = analysis.plain(node.text)
+        if not word:
+            return set()
         near = partial(OSA.distance, word, score_cutoff=node.distance)
         return self._dictionary(name, word[0], lambda other: near(other) <= node.distance)
+
+
+def _bare(pattern: str) -> str:
+    """A wildcard's letters as the dictionary has them: `Ja’af*` is jaaf*, `cease-f*` ceasef*, a compound's head."""
+    return re.sub(r"['’ʼ‐‑-]", "", analysis.fold(pattern))
 
 
 def _parts(text: str) -> tuple[str, ...]:

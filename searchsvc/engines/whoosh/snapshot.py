@@ -17,7 +17,7 @@ import numpy as np
 from searchsvc.engines.whoosh import columns
 from searchsvc.engines.whoosh.columns import Ints, Longs, Mask, SegmentColumns, Vocabulary
 from searchsvc.engines.whoosh.generations import Manifest
-from searchsvc.engines.whoosh.writing import open_index, segment_name
+from searchsvc.engines.whoosh.writing import leaves_of, open_index, segment_name
 from searchsvc.fields import COUNTED, FIELDS
 
 
@@ -54,7 +54,7 @@ class Snapshot:
         known = {segment.columns.name: segment for segment in before.segments} if before else {}
         self.segments: list[Segment] = []
         base = 0
-        for leaf, _ in self.reader.leaf_readers():
+        for leaf in leaves_of(self.reader):
             name = segment_name(leaf)
             old = known.get(name)
             if old is not None:

@@ -7,12 +7,16 @@ made by id before anything is added; segments are merged by a tiered policy, so 
 
 from __future__ import annotations
 
+import random
+import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from whoosh import query as whoosh_query
+from whoosh import util as whoosh_util
 from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
@@ -20,6 +24,12 @@ from searchsvc.document import Document
 from searchsvc.engines.whoosh import columns, schema
 from searchsvc.engines.whoosh.generations import Generations, Manifest
 from searchsvc.fields import FIELDS
+
+# Whoosh names segments by the global `random`: where that is seeded (a test runner does), two writers of one process
+# take the same names, and a segment would pass for another.
+whoosh_util.random = random.SystemRandom()
+
+_HEX = re.compile(rf"[0-9a-f]{{{2 * columns.ID_BYTES}}}")
 
 #: Memory that Whoosh's pool of postings may take before it spills to disk, in megabytes by Whoosh's own reckoning.
 POOL_MB = 96
@@ -41,6 +51,12 @@ def publish(
     """
     refused: dict[str, str] = {}
     wanted = {document.id: document for document in documents}
+    rows: dict[str, columns.Row] = {}
+    for id_, document in wanted.items():
+        try:
+            rows[id_] = columns.row(document)
+        except Exception as error:  # a date, an id or a value that no column can hold
+            refused[id_] = f"{type(error).__name__}: {error}"
     while True:
         batch = [document for id_, document in wanted.items() if id_ not in refused]
         work = generations.begin(base)
@@ -48,8 +64,8 @@ def publish(
         if fault is None:
             break
         refused[fault[0]] = fault[1]
-    rows = {(row := columns.row(document)).id: row for document in batch}
-    count, segments = _write_columns(work, rows)
+    taken = {rows[document.id].id: rows[document.id] for document in batch}
+    count, segments = _write_columns(work, base, taken)
     (work / f"{schema.INDEX_NAME}_WRITELOCK").unlink(missing_ok=True)
     generations.publish(work, base, position=position, documents=count, segments=segments)
     return refused
@@ -81,7 +97,8 @@ def _write(
         return current, f"{type(error).__name__}: {error}"
     finally:
         if not committed:
-            writer.cancel()
+            with suppress(Exception):  # the directory is thrown away; the first error is the one to tell
+                writer.cancel()
         ix.storage.close()
     return None
 
@@ -116,7 +133,7 @@ def open_index(folder: Path, *, create: bool = False) -> Any:
 
 def _held(work: Path, base: Manifest, ids: Iterable[str]) -> list[str]:
     """Those of the ids that an older version stands under."""
-    wanted = {bytes.fromhex(id_): id_ for id_ in ids}
+    wanted = {bytes.fromhex(id_): id_ for id_ in ids if _HEX.fullmatch(id_)}
     heads = np.array([int.from_bytes(id_[:8], "little") for id_ in wanted], np.uint64)
     held = []
     for name in base.segments:
@@ -146,18 +163,20 @@ def tiered(writer: Any, segments: list[Any]) -> list[Any]:
     return [segment for segment in segments if id(segment) not in merged]
 
 
-def _write_columns(work: Path, rows: dict[bytes, columns.Row]) -> tuple[int, list[str]]:
+def _write_columns(work: Path, base: Manifest | None, rows: dict[bytes, columns.Row]) -> tuple[int, list[str]]:
     """Write the columns of the segments that have none, and drop those of segments that are gone.
 
-    The rows of merged documents come out of the columns of the segments that they were in.
+    The rows of merged documents come out of the columns of the segments that they were in: where several hold an
+    id, the last in Whoosh's order does, since a segment is made later than every one in which an older version is.
     Returns the number of live documents and the segments in Whoosh's order.
     """
     ix = open_index(work)
     reader = ix.reader()
     try:
-        leaves = [leaf for leaf, _ in reader.leaf_readers()]
+        leaves = leaves_of(reader)
         names = [segment_name(leaf) for leaf in leaves]
-        old = {path: columns.read(path) for path in work.glob(columns.PREFIX + "*")}
+        paths = [work / (columns.PREFIX + name) for name in (base.segments if base else ())]
+        old = {path: columns.read(path) for path in paths}
         gone: dict[bytes, tuple[columns.SegmentColumns, int]] = {}
         for name, leaf in zip(names, leaves, strict=True):
             path = work / (columns.PREFIX + name)
@@ -176,6 +195,11 @@ def _write_columns(work: Path, rows: dict[bytes, columns.Row]) -> tuple[int, lis
         return reader.doc_count(), names
     finally:
         ix.storage.close()
+
+
+def leaves_of(reader: Any) -> list[Any]:
+    """The readers of an index's segments; Whoosh gives an empty index one that has no segment."""
+    return [leaf for leaf, _ in reader.leaf_readers() if leaf.segment() is not None]
 
 
 def segment_name(leaf: Any) -> str:
