@@ -1,0 +1,217 @@
+"""The command line as a user meets it: exit codes, reports, the round trip of extract, the same answer as the API."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from searchsvc.cli import main
+from searchsvc.service import Service
+from searchsvc.web.app import create_app
+
+ARCHIVE = Path(__file__).parent / "archive"
+SEED = Path(__file__).parents[2] / "shared" / "data" / "seed"
+COMMANDS = ("index", "extract", "serve", "search", "check", "rebuild", "stats")
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as exit_:
+        main([command, "--help"])
+    assert exit_.value.code == 0
+    assert f"example:\n  searchsvc {command}" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["index"],
+        ["nonsense"],
+        ["search", "(a", "--index", "{index}"],
+        ["search", "x", "--sort", "upwards", "--index", "{index}"],
+        ["search", "x", "--facet", "nonsense", "--index", "{index}"],
+        ["index", "{archive}", "--map", "text", "--index", "{index}"],
+    ],
+    ids=" ".join,
+)
+def test_wrong_usage_is_2(arguments: list[str], indexed: Path) -> None:
+    arguments = [a.format(index=indexed, archive=ARCHIVE) for a in arguments]
+    try:
+        code = main(arguments)
+    except SystemExit as exit_:
+        code = exit_.code
+    assert code == 2
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    index = tmp_path_factory.mktemp("cli") / "index"
+    assert main(["index", str(ARCHIVE), "--index", str(index), "--quiet"]) == 0
+    return index
+
+
+def test_index_again_changes_nothing(indexed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    before = Service(indexed)
+    generation = before.engine.generation
+    before.close()
+    assert main(["index", str(ARCHIVE), "--index", str(indexed)]) == 0
+    assert "68 read = 0 indexed + 68 unchanged + 0 rejected" in capsys.readouterr().out
+    after = Service(indexed)
+    assert after.engine.generation == generation
+    after.close()
+
+
+def test_a_changed_article_is_replaced(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    archive, index = tmp_path / "a.jsonl", tmp_path / "index"
+    lines = [{"id": n, "title": f"Number {n}", "text": "The old words.", "source": "Gazette"} for n in range(3)]
+    archive.write_text("\n".join(map(json.dumps, lines)))
+    assert main(["index", str(archive), "--index", str(index)]) == 0
+    lines[1]["text"] = "Quite different ones."
+    archive.write_text("\n".join(map(json.dumps, lines)))
+    assert main(["index", str(archive), "--index", str(index)]) == 0
+    assert "3 read = 1 indexed (1 of them replaced an earlier version) + 2 unchanged" in capsys.readouterr().out
+    for query, total in (("old", 2), ("different", 1), ("", 3)):
+        assert main(["search", query, "--json", "--index", str(index)]) == 0
+        assert json.loads(capsys.readouterr().out)["total"] == total
+
+
+def test_every_rejection_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    good = json.dumps({"title": "Good", "text": "This one is right."})
+    (folder / "a.jsonl").write_text(f'{good}\n{{"title": broken\n{good[:-1]}, "id": 7}}\n{{"colour": "red"}}\n')
+    (folder / "b.bin").write_bytes(bytes(range(256)) * 8)
+    (folder / "c.jsonl.gz").write_bytes(gzip.compress(f'{good}\n{good[:-1]}, "id": 9}}\n'.encode() * 500)[:-30])
+    rejects = tmp_path / "rejects.jsonl"
+    code = main(["index", str(folder), "missing.jsonl", "--index", str(tmp_path / "ix"), "--rejects", str(rejects)])
+    assert code == 1
+    out = capsys.readouterr().out
+    read, indexed, unchanged, rejected = map(
+        int,
+        re.search(r"([\d,]+) read = (\d+) indexed.* \+ (\d+) unchanged \+ (\d+) rejected", out).groups(),  # type: ignore[union-attr]
+    )
+    assert read == indexed + unchanged + rejected
+    found = [json.loads(line) for line in rejects.read_text().splitlines()]
+    assert len(found) == rejected
+    assert {(Path(r["path"]).name, r["code"]) for r in found} == {
+        ("a.jsonl", "bad_json"), ("a.jsonl", "no_fields"), ("b.bin", "unknown_format"),
+        ("c.jsonl.gz", "truncated_gzip"), ("missing.jsonl", "no_such_file"),
+    }  # fmt: skip
+    bad = next(r for r in found if r["code"] == "bad_json")
+    assert (bad["record"], bad["offset"]) == (2, len(good) + 1)
+    for reject in found:
+        assert reject["reason"]
+        assert Path(reject["path"]).name in out
+
+
+def test_extract_then_index_is_index(indexed: Path, tmp_path: Path) -> None:
+    documents, index = tmp_path / "documents.jsonl", tmp_path / "index"
+    assert main(["extract", str(ARCHIVE), "-o", str(documents)]) == 0
+    lines = [json.loads(line) for line in documents.read_text(encoding="utf-8").splitlines()]
+    assert len(lines) == 68
+    for line in lines:
+        for name in ("people", "countries", "organisations"):
+            for entity in line[name]:
+                forms = {line["text"][start:end] for start, end in entity["mentions"]}
+                forms |= {line["title"][start:end] for start, end in entity["title_mentions"]}
+                assert forms
+    assert main(["index", str(documents), "--index", str(index), "--quiet"]) == 0
+    direct, loaded = Service(indexed), Service(index)
+    ids = [line["id"] for line in lines]
+    assert direct.store.get(ids) == loaded.store.get(ids)
+    direct.close()
+    loaded.close()
+
+
+def test_extract_to_a_pipe(tmp_path: Path) -> None:
+    command = f"{sys.executable} -m searchsvc.cli extract {ARCHIVE / 'wire.jsonl'} | head -1"
+    run = subprocess.run(["bash", "-o", "pipefail", "-c", command], capture_output=True, text=True, check=False)
+    assert json.loads(run.stdout)["format"] == "searchsvc/1"
+    assert "Traceback" not in run.stderr
+
+
+def test_standard_input(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "searchsvc.cli", "index", "-", "--index", str(tmp_path / "ix")]
+    text = json.dumps({"title": "From a pipe", "text": "Read without a file."})
+    run = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    assert (run.returncode, "1 read = 1 indexed" in run.stdout) == (0, True), run.stderr
+
+
+def test_search_json_is_the_api_answer(indexed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        main(["search", "syria", "--countries", "Russia", "--facet", "people:3", "--json", "--index", str(indexed)])
+        == 0
+    )
+    told = json.loads(capsys.readouterr().out)
+    service = Service(indexed)
+    asked = create_app(service).test_client().get("/api/v1/search?q=syria&countries=Russia&facet=people:3").get_json()
+    service.close()
+    for answer in (told, asked):
+        del answer["took_ms"]
+    assert told == asked
+
+
+def test_search_shows_hits_and_facets(indexed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", '"climate agreement"', "--page-size", "2", "--index", str(indexed)]) == 0
+    out = capsys.readouterr().out
+    assert "[climate] [agreement]" in out
+    assert re.search(r"^people:\n   .*\d", out, re.MULTILINE)
+    assert "\x1b" not in out
+
+
+def test_index_chosen_by_the_environment(
+    indexed: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("SEARCHSVC_INDEX", str(indexed))
+    assert main(["stats", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["documents"] == 68
+
+
+def test_no_index_says_how_to_make_one(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for command in ("search", "check", "stats", "rebuild"):
+        assert main([command, "--index", str(tmp_path / "none")]) == 1
+        assert "searchsvc index PATH" in capsys.readouterr().err
+
+
+def test_check_and_rebuild(indexed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(indexed, index)
+    assert main(["check", "--index", str(index)]) == 0
+    assert "68 documents, generation 000001: all is well" in capsys.readouterr().out
+    current = index / "generations" / (index / "generations" / "CURRENT").read_text().strip()
+    victim = next(current.glob("*.pst"))
+    data = bytearray(victim.read_bytes())
+    data[len(data) // 2] ^= 1
+    victim.write_bytes(data)
+    assert main(["check", "--index", str(index)]) == 1
+    assert "is not what was written" in capsys.readouterr().out
+    assert main(["rebuild", "--index", str(index), "--quiet"]) == 0
+    assert main(["check", "--index", str(index)]) == 0
+
+
+@pytest.mark.skipif(not SEED.exists(), reason=f"the seed page is not in {SEED}")
+def test_the_seed_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["index", str(SEED), "--index", str(tmp_path), "--quiet"]) == 0
+    service = Service(tmp_path)
+    ((_, document),) = service.store.after(0, 2)
+    service.close()
+    article = document.article
+    assert article.title == "US-Russia cooperation in Syria 'hangs by a thread'"
+    assert (article.published.at, article.published.precision) == ("2016-04-28", "day")
+    assert article.text.startswith("Just two months after the United States and Russia joined together")
+    assert article.text.count("Just two months after") == 1
+    assert "begin quote from" not in article.text
+    assert "No comments" not in article.text
+    assert {"Staffan de Mistura", "Bashar Assad", "John Kerry", "Sergey Lavrov", "Barack Obama"} <= {
+        entity.label for entity in document.entities.people
+    }
+    assert {"SY", "RU", "US"} <= {entity.key for entity in document.entities.countries}
+    assert {"United Nations", "Arab League", "European Union"} <= {e.label for e in document.entities.organisations}
