@@ -18,8 +18,8 @@ import Stemmer
 # A number with its points and commas; an acronym with dots; a word with inner apostrophes.
 _WORD = (
     r"\d+(?:[.,]\d+)+(?![^\W_])"
-    r"|[^\W\d_](?:\.[^\W\d_])+(?![^\W_])\.?"
-    r"|[^\W_]+(?:['’ʼ][^\W_]+)*"
+    r"|[^\W\d_ʼ](?:\.[^\W\d_ʼ])+(?![^\W_])\.?"
+    r"|[^\W_ʼ]+(?:['’ʼ][^\W_ʼ]+)*"  # ʼ counts as a letter in Unicode
 )
 WORD = re.compile(_WORD)
 _HYPHENS = "-‐‑"
@@ -59,14 +59,15 @@ def fold(text: str) -> str:
     """Lower case without accents, full-width and other variants brought to one form: equal for a reader."""
     if text.isascii():
         return text.lower()
-    decomposed = _MARKS.sub("", unicodedata.normalize("NFKD", text.casefold()))
-    return unicodedata.normalize("NFC", decomposed).translate(_LETTERS)
+    # Case is folded on both sides of the decomposition: ℋ becomes a capital H only by it.
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text.casefold()).casefold())
+    return unicodedata.normalize("NFC", _MARKS.sub("", decomposed).translate(_LETTERS))
 
 
 def plain(word: str) -> str:
     """The folded word as the dictionary of unstemmed words has it: `U.S.` is us, `Ja’afari` jaafari, `1,000` 1000."""
     folded = fold(word)
-    if not folded.isalnum():
+    if not folded.isalnum() or "ʼ" in folded:
         if folded[0].isdigit():
             folded = folded.replace(",", "")
         else:
@@ -83,6 +84,8 @@ def term(word: str) -> str:
     """The term that a word of the text is indexed under."""
     known = _terms.get(word)
     if known is None:
+        if len(word) > MAX_WORD:  # junk, not worth its memory
+            return stem(plain(word))
         if len(_terms) >= _MOST_TERMS:
             _terms.clear()
         known = _terms[word] = stem(plain(word))

@@ -47,6 +47,7 @@ class Unchanged:
 
     id: str
     source_hash: bytes
+    place: Location
     again: Callable[[], Outcome] | None = None
 
 
@@ -141,8 +142,8 @@ class _Worker:
             version = self.extractor.version
             if look_up and self.store is not None:
                 id_, digest = stable_id(article), source_hash(article, version)
-                if self.store.holds(id_, digest):
-                    return Unchanged(id_, digest)
+                if self.store.holds(id_, digest, article.location):
+                    return Unchanged(id_, digest, article.location)
             return make_document(article, self.extractor.extract(article.title, article.text), version)
         except BadRecord as error:
             return Rejection(record.location, error.code, error.message)
@@ -232,7 +233,12 @@ class _Workers:
         if self._pool is None:
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self._count, context, _start, self._arguments)
-        return self._pool.submit(_work, [item for item in chunk if not isinstance(item, Rejection)])
+        work = [item for item in chunk if not isinstance(item, Rejection)]
+        try:
+            return self._pool.submit(_work, work)
+        except BrokenProcessPool:  # a process has died: what it held is done again when its turn comes
+            self._pool = None
+            return self._submit(chunk)
 
     def _finished(self, waiting: deque[tuple[list[Numbered | Rejection], Future[list[Outcome]]]]) -> Iterator[Outcome]:
         chunk, future = waiting.popleft()
@@ -347,7 +353,7 @@ class _Line:
         elif isinstance(outcome, Unchanged):
             if outcome.id in self._places:
                 self.flush()
-            if not self.store.holds(outcome.id, outcome.source_hash):
+            if not self.store.holds(outcome.id, outcome.source_hash, outcome.place):
                 assert outcome.again is not None
                 self.take(outcome.again())
                 return

@@ -18,6 +18,14 @@ from searchsvc.results import Snippet
 LENGTH, MOST = 240, 2
 #: Past this many characters a text is not looked through for passages: nobody reads on that far for a snippet.
 FARTHEST = 60_000
+#: Words looked at for phrases in one text: "a a a" over and over would ask for very many.
+MOST_STEPS = 200_000
+
+_HYPHENS = "‐‑-"
+# What can stand inside a word: behind one of these a candidate may be the rest of a word.
+_INNER = "'’ʼ.,"
+# Before a word that is not the first of its hyphenated chain.
+_INSIDE = re.compile(rf"(?:[^\W_]|\.)[{_HYPHENS}]$")
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ def _candidates(initials: str) -> re.Pattern[str]:
     """Words that begin with one of these letters, or with any that could fold to one: most of a text is passed over
     at the speed of the regex engine."""
     letters = "".join(map(re.escape, initials))
-    return re.compile(rf"(?<![^\W_])(?=[{letters}\x80-\U0010ffff])(?:{analysis.WORD.pattern})", re.IGNORECASE)
+    return re.compile(rf"(?<![^\W_ʼ])(?=[{letters}\x80-\U0010ffff])(?:{analysis.WORD.pattern})", re.IGNORECASE)
 
 
 def spans(text: str, sought: Sought) -> list[tuple[int, int]]:
@@ -47,19 +55,44 @@ def spans(text: str, sought: Sought) -> list[tuple[int, int]]:
     single = sought.terms - analysis.COMMON or sought.terms
     found: list[tuple[int, int]] = []
     in_phrases: list[tuple[str, int, int, int]] = []
+    words = _Words(text)
     starts = [match.start() for match in analysis.WORD.finditer(text)] if sought.phrases else []
     for match in _candidates("".join(sorted({term[0] for term in wanted if term}))).finditer(text):
         start, end = match.span()
+        if start and text[start - 1] in _INNER and not words.begins_at(start):
+            continue  # the 500 of 1,500, the S of U.S.
         term = analysis.term(match.group())
         if term in single:
             found.append((start, end))
-        elif end < len(text) and text[end] in "-‐‑" and (chain := _chain(text, start)) and chain[0] in single:
+        elif (
+            end < len(text) and text[end] in _HYPHENS and not _INSIDE.search(text, max(0, start - 2), start)
+            and (chain := _chain(text, start)) and chain[0] in single
+        ):  # fmt: skip
             found.append((start, chain[1]))
         if sought.phrases and term in wanted:
             in_phrases.append((term, start, end, bisect_left(starts, start)))
+    steps = MOST_STEPS // max(1, len(sought.phrases))
     for terms, slop in sought.phrases:
-        found.extend(_phrase_spans(in_phrases, terms, slop))
+        found.extend(_phrase_spans(in_phrases, terms, slop, steps))
     return _disjoint(found)
+
+
+class _Words:
+    """Where the words of a text begin, asked in ascending order: read on from the last blank before the place."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._from = self._at = 0
+        self._words = analysis.WORD.finditer(text)
+
+    def begins_at(self, start: int) -> bool:
+        blank = max(self._text.rfind(" ", self._from, start), self._text.rfind("\n", self._from, start))
+        if blank > self._at:  # no word reaches over it
+            self._words = analysis.WORD.finditer(self._text, blank)
+        self._from = start
+        while self._at < start:
+            self._at = next((match.start() for match in self._words), len(self._text))
+        return self._at == start
 
 
 def _chain(text: str, start: int) -> tuple[str, int] | None:
@@ -71,7 +104,7 @@ def _chain(text: str, start: int) -> tuple[str, int] | None:
     end = words[0].end()
     joined = [words[0].group()]
     for word in words[1:]:
-        if word.start() != end + 1 or text[end] not in "-‐‑":
+        if word.start() != end + 1 or text[end] not in _HYPHENS:
             break
         joined.append(word.group())
         end = word.end()
@@ -79,16 +112,19 @@ def _chain(text: str, start: int) -> tuple[str, int] | None:
 
 
 def _phrase_spans(
-    words: list[tuple[str, int, int, int]], terms: tuple[str, ...], slop: int
+    words: list[tuple[str, int, int, int]], terms: tuple[str, ...], slop: int, steps: int
 ) -> Iterable[tuple[int, int]]:
     """The words (term, start, end, position) of each place where the terms stand in order with at most `slop` others
-    between them."""
+    between them. Looks at `steps` words or little more."""
     for first, word in enumerate(words):
         if word[0] != terms[0]:
             continue
+        if steps < 0:
+            return
         place, left, last = [word[1:3]], slop, first
-        for wanted in terms[1:]:
+        for done, wanted in enumerate(terms[1:], 1):
             for index in range(last + 1, len(words)):
+                steps -= 1
                 between = words[index][3] - words[last][3] - 1
                 if between > left:
                     break
@@ -99,7 +135,7 @@ def _phrase_spans(
                     break
             else:
                 break
-            if place[-1] != words[last][1:3] or last == first:
+            if len(place) <= done:
                 break
         if len(place) == len(terms):
             yield from place
@@ -120,8 +156,7 @@ def title(text: str, sought: Sought) -> Snippet:
 
 def passages(text: str, sought: Sought) -> tuple[Snippet, ...]:
     """The best passages in the order of the text; the beginning where nothing is sought or found."""
-    text = text[:FARTHEST]
-    found = spans(text, sought)
+    found = spans(text[:FARTHEST], sought)
     if not found:
         return (_passage(text, 0, [], whole=True),) if text else ()
     chosen: list[int] = []

@@ -20,12 +20,13 @@ from typing import Any
 
 import orjson
 
+from searchsvc.article import Location
 from searchsvc.document import Document, from_json, to_json
 from searchsvc.errors import Locked, NotFound, StoreError
 
 NAME = "articles.db"
 #: The layout of the tables; another number is another layout.
-VERSION = 1
+VERSION = 2
 
 _SCHEMA = """
 CREATE TABLE documents (
@@ -33,16 +34,21 @@ CREATE TABLE documents (
   id   TEXT NOT NULL UNIQUE,
   hash BLOB NOT NULL,                      -- content_hash of the document
   source_hash BLOB NOT NULL,               -- source_hash of the document
+  path TEXT NOT NULL,                      -- where this version was first met
+  offset INTEGER NOT NULL,
   body BLOB NOT NULL                       -- its JSON, zlib
 );
-CREATE TABLE superseded (                  -- versions that a later record of the same run replaced: a rerun that
-  id   TEXT NOT NULL,                      -- meets them again knows them for old
+CREATE TABLE met (                         -- in which files a version stood, and before which offset: a rerun that
+  id   TEXT NOT NULL,                      -- meets it there again, once another has replaced it, knows it for old
   hash BLOB NOT NULL,
   path TEXT NOT NULL,
-  offset INTEGER NOT NULL,
-  PRIMARY KEY (id, hash, path, offset)
+  before INTEGER NOT NULL,
+  PRIMARY KEY (id, hash, path)
 ) WITHOUT ROWID;
 """
+
+
+_EVERYWHERE = 2**62
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,7 @@ class Store:
     def put(self, documents: Iterable[Document]) -> Stored:
         """Take the documents, durably. A later one with the same id replaces an earlier one.
 
+        An older version that is met again where it stood when a newer one replaced it counts as unchanged.
         Raises StoreError with nothing taken when the disk is full or failing.
         """
         added = replaced = unchanged = 0
@@ -137,38 +144,45 @@ class Store:
             for document in documents:
                 digest, place = document.content_hash, document.article.location
                 old = connection.execute(
-                    "SELECT seq, hash, body FROM documents WHERE id=?", (document.id,)
+                    "SELECT seq, hash, path, offset FROM documents WHERE id=?", (document.id,)
                 ).fetchone()  # fmt: skip
                 if old is not None:
-                    key = (document.id, digest, place.path, place.offset)
-                    if (
-                        old[1] == digest
-                        or connection.execute(
-                            "SELECT 1 FROM superseded WHERE id=? AND hash=? AND path=? AND offset=?", key
-                        ).fetchone()
-                    ):
+                    seq, held, *there = old
+                    if held == digest:
+                        if there[0] != place.path:
+                            _meet(connection, document.id, digest, place.path, place.offset + 1)
                         unchanged += 1
                         continue
-                    was = orjson.loads(zlib.decompress(old[2]))["location"]
-                    if (was["path"], was["offset"]) != (place.path, place.offset):
-                        connection.execute(
-                            "INSERT OR IGNORE INTO superseded VALUES (?, ?, ?, ?)",
-                            (document.id, old[1], was["path"], was["offset"]),
-                        )
-                    connection.execute("DELETE FROM documents WHERE seq=?", (old[0],))
+                    if connection.execute(
+                        "SELECT 1 FROM met WHERE id=? AND hash=? AND path=? AND before>?",
+                        (document.id, digest, place.path, place.offset),
+                    ).fetchone():
+                        unchanged += 1
+                        continue
+                    if there != [place.path, place.offset]:  # else the record itself was corrected
+                        _meet(connection, document.id, held, place.path, place.offset)
+                        if there[0] != place.path:
+                            _meet(connection, document.id, held, there[0], _EVERYWHERE)
+                    connection.execute("DELETE FROM documents WHERE seq=?", (seq,))
                     replaced += 1
                 else:
                     added += 1
                 body = zlib.compress(orjson.dumps(to_json(document)), 5)
                 connection.execute(
-                    "INSERT INTO documents (id, hash, source_hash, body) VALUES (?, ?, ?, ?)",
-                    (document.id, digest, document.source_hash, body),
+                    "INSERT INTO documents (id, hash, source_hash, path, offset, body) VALUES (?, ?, ?, ?, ?, ?)",
+                    (document.id, digest, document.source_hash, place.path, place.offset, body),
                 )
         return Stored(added, replaced, unchanged)
 
-    def holds(self, id_: str, source_hash: bytes) -> bool:
-        """Whether this version of this article is the one held."""
-        return bool(self._read("SELECT 1 FROM documents WHERE id=? AND source_hash=?", (id_, source_hash)))
+    def holds(self, id_: str, source_hash: bytes, place: Location) -> bool:
+        """Whether this version of this article is the one held, and `put` would learn nothing by its standing here."""
+        return bool(
+            self._read(
+                "SELECT 1 FROM documents AS d WHERE id=? AND source_hash=? AND (path=? OR EXISTS"
+                " (SELECT 1 FROM met WHERE id=d.id AND hash=d.hash AND path=? AND before>?))",
+                (id_, source_hash, place.path, place.path, place.offset),
+            )
+        )
 
     def remove(self, ids: Iterable[str]) -> None:
         """Take documents out that no engine can index, so that store and index agree."""
@@ -238,6 +252,13 @@ class Store:
             return self._connection.execute(statement, values).fetchall()
         except sqlite3.DatabaseError as error:
             raise StoreError(f"{self.path} could not be read: {error}") from error
+
+
+def _meet(connection: sqlite3.Connection, id_: str, digest: bytes, path: str, before: int) -> None:
+    connection.execute(
+        "INSERT INTO met VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET before=max(before, excluded.before)",
+        (id_, digest, path, before),
+    )
 
 
 def _roll_back(connection: sqlite3.Connection) -> None:

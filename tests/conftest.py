@@ -1,10 +1,102 @@
-"""Options and fixtures of all tests."""
+"""Options and fixtures of all tests.
+
+What the tests share comes as fixtures that are functions: test modules do not import one another.
+"""
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
 import pytest
+from hypothesis import HealthCheck, settings
+
+from searchsvc.article import Article, Location, Published
+from searchsvc.document import Document, Entities, Entity
+from searchsvc.engines.whoosh import WhooshEngine
+
+# The two machines that run this are slow and shared: a deadline would fail by chance.
+settings.register_profile("searchsvc", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("searchsvc")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=20, help="how often the index run is killed in test_kill")
     parser.addoption("--whole", action="store_true", help="index the whole of the shared news archives, some minutes")
+
+
+_PRECISION = {0: "", 4: "year", 7: "month", 10: "day", 20: "second"}
+
+Made = Callable[..., Document]
+
+
+def _made(
+    name: str | int,
+    title: str = "",
+    text: str = "words",
+    *,
+    at: str = "",
+    people: Iterable[str] = (),
+    countries: Iterable[str] = (),
+    organisations: Iterable[str] = (),
+    **article: Any,
+) -> Document:
+    """A document with an id from its name; entities by their labels, countries by `CODE` or `CODE=Label`."""
+    published = Published(at, _PRECISION[len(at)], "archive" if at else "")
+    article.setdefault("location", Location("made.jsonl", 0, 1))
+    pairs = [(c.partition("=")[0], c.partition("=")[2] or c.partition("=")[0]) for c in countries]
+    entities = Entities(
+        tuple(Entity(p, p) for p in people),
+        tuple(Entity(key, label) for key, label in pairs),
+        tuple(Entity(o, o) for o in organisations),
+    )
+    id_ = hashlib.blake2b(str(name).encode(), digest_size=10).hexdigest()
+    return Document(id_, Article(title=title, text=text, published=published, **article), entities, "made/1")
+
+
+@pytest.fixture(scope="session")
+def made() -> Made:
+    """`made(name, title, text, at=…, people=…, …)`: a document."""
+    return _made
+
+
+class Shelf:
+    """Documents in memory in place of the store, an engine over a directory, and the position between them."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.documents: dict[str, Document] = {}
+        self.position = 0
+        self.engine = self.another()
+
+    def get(self, ids: Iterable[str]) -> dict[str, Document]:
+        return {id_: self.documents[id_] for id_ in ids if id_ in self.documents}
+
+    def another(self) -> WhooshEngine:
+        """Another engine over the directory, as another process has it."""
+        return WhooshEngine(self.directory, self.get)
+
+    def publish(self, *documents: Document) -> dict[str, str]:
+        self.position += len(documents)
+        refused = self.engine.publish(documents, self.position)
+        self.documents.update((d.id, d) for d in documents if d.id not in refused)
+        for id_ in refused:
+            self.documents.pop(id_, None)
+        return refused
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Iterator[Shelf]:
+    """An engine over an empty directory, with its documents."""
+    made = Shelf(tmp_path / "index")
+    made.directory.mkdir()
+    yield made
+    made.engine.close()
+
+
+@pytest.fixture(scope="session")
+def shelf_in() -> Callable[[Path], Shelf]:
+    """`shelf_in(directory)`: the same over a directory of the test's own."""
+    return Shelf
