@@ -1,34 +1,49 @@
 """How text becomes terms, the same at indexing, in a query and under a highlight.
 
-A term is a word in lower case, without accents, apostrophes or the dots of an acronym, stemmed. Every word is kept,
-"the" too: "The Who" and "to be or not to be" are phrases that people search for. The engines adapt this to their
-own analyzers; nothing here knows an engine.
+A term is a word in lower case, without accents, apostrophes or the dots of an acronym, stemmed by the language of its
+article. Every word is kept, "the" too: "The Who" and "to be or not to be" are phrases that people search for. Scripts
+without blanks between words become overlapping pairs of characters. The engines adapt this to their own analyzers;
+nothing here knows an engine.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
 import Stemmer
 
+# Marks that stand inside a word and are no letters to Python: Arabic vowels, signs of the scripts of India and beyond.
+_SIGNS = (
+    "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u064b-\u065f\u0670\u0900-\u0dff\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff"
+)
+_LETTERS_AND_SIGNS = rf"[^\W_ʼ]+(?:[{_SIGNS}]+[^\W_ʼ]*)*"  # ʼ counts as a letter in Unicode
 # A number with its points and commas; an acronym with dots; a word with inner apostrophes.
 _WORD = (
     r"\d+(?:[.,]\d+)+(?![^\W_])"
     r"|[^\W\d_ʼ](?:\.[^\W\d_ʼ])+(?![^\W_])\.?"
-    r"|[^\W_ʼ]+(?:['’ʼ][^\W_ʼ]+)*"  # ʼ counts as a letter in Unicode
+    rf"|{_LETTERS_AND_SIGNS}(?:['’ʼ]{_LETTERS_AND_SIGNS})*"
 )
 WORD = re.compile(_WORD)
+# Chinese, Japanese, Korean, Thai, Lao, Burmese, Khmer: written without blanks, or with blanks that are no bounds.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+    "\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
+)
+_HAS_UNSPACED = re.compile(f"[{_UNSPACED}]")
+_RUNS = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
 _HYPHENS = "-‐‑"
 #: A longer word is cut here for matching: it is junk (a base64 blob, a rule of dashes) and would bloat the dictionary.
 MAX_WORD = 80
 
 _POSSESSIVE = re.compile(r"['’ʼ][sS]$")
 _APOSTROPHES = re.compile(r"['’ʼ]")
-_MARKS = re.compile(r"[\u0300-\u036f]")
+# Not the breve of й, which is a letter of its own to a Russian reader and stemmer; Arabic vowels and the tatweel.
+_MARKS = re.compile("(?<!и)\u0306|[\u0300-\u0305\u0307-\u036f\u064b-\u065f\u0670\u0640]")
 # Letters that Unicode does not decompose.
 _LETTERS = str.maketrans(
     {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i", "ħ": "h", "ŧ": "t"}
@@ -41,8 +56,18 @@ COMMON = frozenset(
     "would you your".split()
 )
 
-_stemmer = Stemmer.Stemmer("english", 0)
-_terms: dict[str, str] = {}
+#: Languages whose words are stemmed, by ISO 639-1 code, with the Snowball stemmer. Others are indexed as written.
+STEMMED = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian",
+    "hy": "armenian", "id": "indonesian", "it": "italian", "lt": "lithuanian", "ne": "nepali", "nl": "dutch",
+    "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish",
+    "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+#: What an article in no known language is stemmed as.
+DEFAULT_LANGUAGE = "en"
+
+_terms: dict[str, dict[str, str]] = {}
 _MOST_TERMS = 400_000
 
 
@@ -66,7 +91,7 @@ def fold(text: str) -> str:
 
 def plain(word: str) -> str:
     """The folded word as the dictionary of unstemmed words has it: `U.S.` is us, `Ja’afari` jaafari, `1,000` 1000."""
-    folded = fold(word)
+    folded = fold(word) or word
     if not folded.isalnum() or "ʼ" in folded:
         if folded[0].isdigit():
             folded = folded.replace(",", "")
@@ -75,43 +100,101 @@ def plain(word: str) -> str:
     return folded[:MAX_WORD]
 
 
-def stem(word: str) -> str:
-    """The stem of a `plain` word (Snowball's English stemmer)."""
-    return str(_stemmer.stemWord(word))
+@cache
+def _stemmer(language: str) -> Stemmer.Stemmer | None:
+    name = STEMMED.get(language or DEFAULT_LANGUAGE)
+    return Stemmer.Stemmer(name, 0) if name else None
 
 
-def term(word: str) -> str:
-    """The term that a word of the text is indexed under."""
-    known = _terms.get(word)
+def stem(word: str, language: str = DEFAULT_LANGUAGE) -> str:
+    """The stem of a `plain` word in a language (Snowball); the word itself in a language that is not stemmed."""
+    stemmer = _stemmer(language)
+    return str(stemmer.stemWord(word)) if stemmer else word
+
+
+def term(word: str, language: str = DEFAULT_LANGUAGE) -> str:
+    """The term that a word of a text in this language is indexed under."""
+    terms = _terms.setdefault(language, {})
+    known = terms.get(word)
     if known is None:
         if len(word) > MAX_WORD:  # junk, not worth its memory
-            return stem(plain(word))
-        if len(_terms) >= _MOST_TERMS:
-            _terms.clear()
-        known = _terms[word] = stem(plain(word))
+            return stem(plain(word), language)
+        if len(terms) >= _MOST_TERMS:
+            terms.clear()
+        known = terms[word] = stem(plain(word), language)
     return known
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """The tokens of a text in order. Behind `cease-fire` comes one more, the compound `ceasefire`."""
-    known = _terms.get
+def tokens(text: str, language: str = DEFAULT_LANGUAGE) -> Iterator[Token]:
+    """The tokens of a text in order.
+
+    Behind `cease-fire` comes one more, the compound `ceasefire`. A run without blanks (中国人) gives its pairs of
+    characters (中国, 国人) and its last character alone (人), so that a single one can be looked up as a prefix.
+    """
+    known = _terms.setdefault(language, {}).get
     chain_start, chain_end = -1, -1
     parts: list[str] = []
     position = -1
-    for position, match in enumerate(WORD.finditer(text)):
+    for match in WORD.finditer(text):
         start, end = match.span()
         if chain_end >= 0 and not (start == chain_end + 1 and text[chain_end] in _HYPHENS):
             if len(parts) > 1:
-                yield Token(term("".join(parts)), chain_start, chain_end, position - 1)
+                yield Token(term("".join(parts), language), chain_start, chain_end, position)
             chain_end = -1
         word = match.group()
-        yield Token(known(word) or term(word), start, end, position)
+        if not word.isascii() and _HAS_UNSPACED.search(word):
+            for piece, at, until in _unspaced(word, language):
+                position += 1
+                yield Token(piece, start + at, start + until, position)
+            continue
+        position += 1
+        yield Token(known(word) or term(word, language), start, end, position)
         if chain_end < 0:
             chain_start, parts = start, []
         parts.append(word)
         chain_end = end
-    if len(parts) > 1:
-        yield Token(term("".join(parts)), chain_start, chain_end, position)
+    if len(parts) > 1 and chain_end >= 0:
+        yield Token(term("".join(parts), language), chain_start, chain_end, position)
+
+
+def _unspaced(word: str, language: str) -> Iterator[tuple[str, int, int]]:
+    """The terms of a word that holds a run without blanks, each with its place in the word."""
+    for run in _RUNS.finditer(word):
+        start, end = run.span()
+        if not _HAS_UNSPACED.match(run.group()):
+            yield term(run.group(), language), start, end
+            continue
+        for at in range(start, end):
+            until = min(at + 2, end)
+            yield fold(word[at:until]), at, until
+
+
+def parts(text: str, language: str = DEFAULT_LANGUAGE) -> tuple[str, ...]:
+    """The terms to be found side by side for a text that is sought, without compounds."""
+    found: list[str] = []
+    pieces: list[str] = []
+    for match in WORD.finditer(text):
+        word = match.group()
+        if not word.isascii() and _HAS_UNSPACED.search(word):
+            pieces = [piece for piece, _, _ in _unspaced(word, language)]
+            found += pieces
+        else:
+            pieces = []
+            found.append(term(word, language))
+    # The last character alone is indexed at the end of a run only: inside a longer one the pairs must do.
+    if len(pieces) > 1 and len(pieces[-1]) == 1 and _HAS_UNSPACED.match(pieces[-1]):
+        found.pop()
+    return tuple(found)
+
+
+def variants(text: str, languages: Iterable[str]) -> list[tuple[str, ...]]:
+    """The different `parts` of a text in these languages."""
+    return list(dict.fromkeys(parts(text, language) for language in languages))
+
+
+def is_unspaced(character: str) -> bool:
+    """Whether this is a character of a script without blanks."""
+    return _HAS_UNSPACED.fullmatch(character) is not None
 
 
 def words(text: str) -> list[str]:
@@ -119,11 +202,11 @@ def words(text: str) -> list[str]:
     return WORD.findall(text)
 
 
-def compound(word: str) -> str | None:
+def compound(word: str, language: str = DEFAULT_LANGUAGE) -> str | None:
     """The term of a hyphenated word taken as one (`cease-fire`: ceasefir), None for any other."""
     found = list(WORD.finditer(word))
     if len(found) < 2 or any(
         after.start() != before.end() + 1 or word[before.end()] not in _HYPHENS for before, after in pairwise(found)
     ):
         return None
-    return term("".join(match.group() for match in found))
+    return term("".join(match.group() for match in found), language)

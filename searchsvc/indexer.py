@@ -26,6 +26,7 @@ from searchsvc.document import Document, make_document, source_hash, stable_id, 
 from searchsvc.engines import Engine
 from searchsvc.entities import DEFAULT, Extractor, extractor
 from searchsvc.errors import BadRecord
+from searchsvc.languages import detect
 from searchsvc.store import Store
 
 #: Documents that the store takes in one transaction, and the seconds after which it takes fewer.
@@ -139,6 +140,7 @@ class _Worker:
             if isinstance(article, Document):
                 return _checked(article)
             article = validated(article)
+            article = replace(article, language=detect(article.title, article.text, article.language))
             version = self.extractor.version
             if look_up and self.store is not None:
                 id_, digest = stable_id(article), source_hash(article, version)

@@ -47,12 +47,14 @@ def _candidates(initials: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_ʼ])(?=[{letters}\x80-\U0010ffff])(?:{analysis.WORD.pattern})", re.IGNORECASE)
 
 
-def spans(text: str, sought: Sought) -> list[tuple[int, int]]:
-    """The `[start, end)` of every word sought, in order, without overlap."""
+def spans(text: str, sought: Sought, language: str = analysis.DEFAULT_LANGUAGE) -> list[tuple[int, int]]:
+    """The `[start, end)` of every word sought in a text of this language, in order, without overlap."""
     wanted = sought.terms.union(*(terms for terms, _ in sought.phrases))
     if not wanted:
         return []
     single = sought.terms - analysis.COMMON or sought.terms
+    if any(term and analysis.is_unspaced(term[0]) for term in wanted):
+        return _token_spans(text, sought, language)
     found: list[tuple[int, int]] = []
     in_phrases: list[tuple[str, int, int, int]] = []
     words = _Words(text)
@@ -61,12 +63,12 @@ def spans(text: str, sought: Sought) -> list[tuple[int, int]]:
         start, end = match.span()
         if start and text[start - 1] in _INNER and not words.begins_at(start):
             continue  # the 500 of 1,500, the S of U.S.
-        term = analysis.term(match.group())
+        term = analysis.term(match.group(), language)
         if term in single:
             found.append((start, end))
         elif (
             end < len(text) and text[end] in _HYPHENS and not _INSIDE.search(text, max(0, start - 2), start)
-            and (chain := _chain(text, start)) and chain[0] in single
+            and (chain := _chain(text, start, language)) and chain[0] in single
         ):  # fmt: skip
             found.append((start, chain[1]))
         if sought.phrases and term in wanted:
@@ -75,6 +77,25 @@ def spans(text: str, sought: Sought) -> list[tuple[int, int]]:
     for terms, slop in sought.phrases:
         found.extend(_phrase_spans(in_phrases, terms, slop, steps))
     return _disjoint(found)
+
+
+def _token_spans(text: str, sought: Sought, language: str) -> list[tuple[int, int]]:
+    """`spans` where pairs of characters are sought: every token is looked at."""
+    found: list[tuple[int, int]] = []
+    in_phrases: list[tuple[str, int, int, int]] = []
+    for term, start, end, position in analysis.tokens(text, language):
+        if term in sought.terms:
+            found.append((start, end))
+        in_phrases.append((term, start, end, position))
+    for terms, slop in sought.phrases:
+        found.extend(_phrase_spans(in_phrases, terms, slop, MOST_STEPS))
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(found):  # pairs overlap: 中国 and 国人 are one mark
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        else:
+            joined.append((start, end))
+    return joined
 
 
 class _Words:
@@ -95,7 +116,7 @@ class _Words:
         return self._at == start
 
 
-def _chain(text: str, start: int) -> tuple[str, int] | None:
+def _chain(text: str, start: int, language: str) -> tuple[str, int] | None:
     """The compound of the hyphenated words that begin here, and its end."""
     chain = re.compile(r"[^\s]{2,80}").match(text, start)
     if not chain:
@@ -108,7 +129,7 @@ def _chain(text: str, start: int) -> tuple[str, int] | None:
             break
         joined.append(word.group())
         end = word.end()
-    return analysis.term("".join(joined)), end
+    return analysis.term("".join(joined), language), end
 
 
 def _phrase_spans(
@@ -149,19 +170,19 @@ def _disjoint(found: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return kept
 
 
-def title(text: str, sought: Sought) -> Snippet:
+def title(text: str, sought: Sought, language: str = analysis.DEFAULT_LANGUAGE) -> Snippet:
     """The whole title with its marks."""
-    return Snippet(text, tuple(spans(text, sought)))
+    return Snippet(text, tuple(spans(text, sought, language)))
 
 
-def passages(text: str, sought: Sought) -> tuple[Snippet, ...]:
+def passages(text: str, sought: Sought, language: str = analysis.DEFAULT_LANGUAGE) -> tuple[Snippet, ...]:
     """The best passages in the order of the text; the beginning where nothing is sought or found."""
-    found = spans(text[:FARTHEST], sought)
+    found = spans(text[:FARTHEST], sought, language)
     if not found:
         return (_passage(text, 0, [], whole=True),) if text else ()
     chosen: list[int] = []
     covered: set[str] = set()
-    terms = [analysis.term(text[start:end]) for start, end in found]
+    terms = [analysis.term(text[start:end], language) for start, end in found]
     windows = _windows(found)
     while windows and len(chosen) < MOST:
         # The window with the most kinds of words not shown yet, then the most words, then the earliest.

@@ -134,7 +134,10 @@ class Matcher:
             case Word(text, name):
                 return self._word(text, self._fields(name), within)
             case Phrase(text, slop, name):
-                return self._sum(self._phrase(n, _parts(text), slop, within) for n in self._fields(name))
+                variants = self._variants(text)
+                return self._sum(
+                    self._best(self._phrase(n, parts, slop, within) for parts in variants) for n in self._fields(name)
+                )
             case Wildcard() | Fuzzy():
                 return self._expanded(node)
             case DateRange(first, last):
@@ -169,8 +172,8 @@ class Matcher:
         """About how many postings a node reads."""
         match node:
             case Word(text, name) | Phrase(text, _, name):
-                parts = _parts(text)
-                rarest = min((self._frequency(n, part) for n in self._fields(name) for part in parts), default=0)
+                fields = self._fields(name)
+                rarest = sum(min(self._frequency(n, p) for p in ps) for n in fields for ps in self._variants(text))
                 return rarest * 2 if isinstance(node, Phrase) else rarest
             case Not() | Wildcard() | Fuzzy():
                 return self.snapshot.size * 4
@@ -194,18 +197,40 @@ class Matcher:
         assert total is not None
         return total
 
+    def _best(self, parts: Iterable[Matched]) -> Matched:
+        """Documents that any of these matched, each at its best score."""
+        best: Matched | None = None
+        for part in parts:
+            if best is None:
+                best = part
+            else:
+                best.mask |= part.mask
+                np.maximum(best.scores, part.scores, out=best.scores)
+        assert best is not None
+        return best
+
+    def _variants(self, text: str) -> list[tuple[str, ...]]:
+        """The terms side by side that a text may stand for, one way for each language that stems it differently."""
+        return [parts for parts in analysis.variants(text, self.snapshot.languages) if parts]
+
     def _word(self, text: str, names: tuple[str, ...], within: Mask | None) -> Matched:
-        parts = _parts(text)
-        if len(parts) == 1:
-            return self._sum(self._term(name, parts[0], within) for name in names)
-        whole = analysis.compound(text)
-        found = [self._phrase(name, parts, 0, within) for name in names]
-        if whole is not None:  # `cease-fire` is `cease fire` and `ceasefire`, too
-            for name, phrase in zip(names, found, strict=True):
-                single = self._term(name, whole, within)
-                np.maximum(phrase.scores, single.scores, out=phrase.scores)
-                phrase.mask |= single.mask
-        return self._sum(found)
+        # `cease-fire` is `cease fire` and `ceasefire`, too.
+        wholes = dict.fromkeys(analysis.compound(text, language) for language in self.snapshot.languages)
+        variants = self._variants(text) + [(whole,) for whole in wholes if whole is not None]
+        return self._sum(
+            self._best(
+                self._character(name, parts[0])
+                if len(parts) == 1 and analysis.is_unspaced(parts[0])
+                else self._phrase(name, parts, 0, within)
+                for parts in variants
+            )
+            for name in names
+        )
+
+    def _character(self, name: str, character: str) -> Matched:
+        """One character of a script without blanks: every pair that it begins, and itself at the end of a run."""
+        pairs = self._dictionary(name, character, lambda pair: len(pair) <= 2)
+        return self._best(self._term(name, pair, None) for pair in (character, *sorted(pairs)[:MOST_TERMS]))
 
     def _seek(self, name: str, term: str) -> None:
         if self._positive:
@@ -309,6 +334,8 @@ class Matcher:
     def _common(self, matchers: dict[str, Any], order: list[str]) -> Iterator[int]:
         """The documents that all the matchers hold, each matcher standing on the document."""
         lead, others = matchers[order[0]], [matchers[part] for part in order[1:]]
+        if not all(other.is_active() for other in others):
+            return  # every document that had the term is deleted
         read = 0
         while lead.is_active():
             read += 1
@@ -380,7 +407,7 @@ class Matcher:
                 for word in leaf.expand_prefix(WORDS, prefix):
                     word = word.decode()
                     if wanted(word):
-                        terms.add(analysis.stem(word))
+                        terms.update(analysis.stem(word, language) for language in self.snapshot.languages)
         return terms
 
     def _fuzzy_terms(self, name: str, node: Fuzzy) -> set[str]:
@@ -396,11 +423,6 @@ class Matcher:
 def _bare(pattern: str) -> str:
     """A wildcard's letters as the dictionary has them: `Ja’af*` is jaaf*, `cease-f*` ceasef*, a compound's head."""
     return re.sub(r"['’ʼ‐‑-]", "", analysis.fold(pattern))
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    """The terms of the words in a text, in order."""
-    return tuple(analysis.term(word) for word in analysis.words(text))
 
 
 def _walk(matcher: Any, check: Any) -> Iterator[int]:

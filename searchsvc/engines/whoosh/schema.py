@@ -25,6 +25,8 @@ INDEX_NAME = "articles"
 WORDS = "words"
 # Divides the values of a field; positions jump here, so that no phrase reaches from one value into the next.
 _DIVIDER = "\x1f"
+# Behind the language of a value: Whoosh's analyzers are told a value and nothing of its document.
+_LANGUAGE = "\x1e"
 _JUMP = 200
 
 
@@ -51,9 +53,12 @@ class NewsAnalyzer(whoosh_analysis.Tokenizer):  # type: ignore[misc]
     ) -> Iterator[Any]:
         token = whoosh_analysis.Token(positions, chars, removestops=removestops, mode=mode, **kwargs)
         token.boost = 1.0
-        for part in value.split(_DIVIDER):
+        language, told, rest = value.partition(_LANGUAGE)
+        if not told:
+            language, rest = analysis.DEFAULT_LANGUAGE, value
+        for part in rest.split(_DIVIDER):
             last = 0
-            for term, start, end, position in analysis.tokens(part):
+            for term, start, end, position in analysis.tokens(part, language):
                 if not term:
                     continue
                 token.text = term
@@ -97,5 +102,7 @@ def values(document: Document) -> dict[str, str]:
         )
     written = {word for value in fields.values() for word in analysis.words(value)}
     plain = {analysis.plain(word) for word in written}
-    fields[WORDS] = " ".join(sorted(word for word in plain if word and analysis.stem(word) != word))
-    return {"id": document.id, **{name: value for name, value in fields.items() if value}}
+    language = article.language
+    analysed = {name: f"{language}{_LANGUAGE}{value}" for name, value in fields.items() if value}
+    unstemmed = " ".join(sorted(word for word in plain if word and analysis.stem(word, language) != word))
+    return {"id": document.id, **analysed, **({WORDS: unstemmed} if unstemmed else {})}

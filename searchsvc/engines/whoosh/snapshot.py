@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from searchsvc import analysis
 from searchsvc.engines.whoosh import columns
 from searchsvc.engines.whoosh.columns import Ints, Longs, Mask, SegmentColumns, Vocabulary
 from searchsvc.engines.whoosh.generations import Manifest
@@ -50,7 +51,7 @@ class Snapshot:
         ix = open_index(folder)
         self.reader = ix.reader()
         # A question may still read an old snapshot: its files close when the last one lets go of it.
-        self.close = weakref.finalize(self, ix.storage.close)
+        self.close = weakref.finalize(self, ix.storage.close_files)
         known = {segment.columns.name: segment for segment in before.segments} if before else {}
         self.segments: list[Segment] = []
         base = 0
@@ -79,6 +80,9 @@ class Snapshot:
         self.first: Ints = self._joined("first", np.int32)
         self.last: Ints = self._joined("last", np.int32)
         self.instant: Longs = self._joined("instant", np.int64)
+        #: The languages that words are stemmed by here; "und" stands for all that are not stemmed.
+        spoken = vocabularies["language"].values
+        self.languages = (analysis.DEFAULT_LANGUAGE, *sorted({v if v in analysis.STEMMED else "und" for v in spoken}))
         self.lengths: dict[str, Ints] = {}
         self.mean_lengths: dict[str, float] = {}
         for field in FIELDS:
