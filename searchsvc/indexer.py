@@ -8,51 +8,25 @@ the engine catches up from the store at the end of the run, at the next one, or 
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
 
-from searchsvc.archives import READERS, Options, PassedOver, Record, Rejection, archive_records, find_files
+from searchsvc.archives import Options, PassedOver, Rejection, archive_records, find_files
 from searchsvc.article import Location
-from searchsvc.document import Document, make_document, source_hash, stable_id, validated
+from searchsvc.document import Document
 from searchsvc.engines import Engine
-from searchsvc.entities import DEFAULT, Extractor, extractor
-from searchsvc.errors import BadRecord
-from searchsvc.languages import detect
+from searchsvc.entities import DEFAULT
 from searchsvc.store import Store
+from searchsvc.workers import Numbered, Outcome, Unchanged, Workers
 
 #: Documents that the store takes in one transaction, and the seconds after which it takes fewer.
 BATCH, BATCH_SECONDS = 500, 2.0
 #: Documents that become searchable together during a long run.
 PUBLISH_EVERY = 5000
-# What goes to a worker at a time.
-_CHUNK_RECORDS, _CHUNK_BYTES = 64, 400_000
-
-Numbered: TypeAlias = "tuple[str, Record]"
-
-
-@dataclass(frozen=True, slots=True)
-class Unchanged:
-    """An article that the store held in this very version when a worker looked: no entity was looked for.
-
-    `again` makes the document after all, where another version has come in between.
-    """
-
-    id: str
-    source_hash: bytes
-    place: Location
-    again: Callable[[], Outcome] | None = None
-
-
-Outcome: TypeAlias = "Document | Unchanged | Rejection"
 
 
 @dataclass
@@ -106,201 +80,27 @@ def documents_of(
     """
     found = list(find_files(paths))
     report.files = sum(isinstance(item, str) for item in found)
-    with _Workers(options, name, known, os.cpu_count() or 1 if workers is None else workers) as pool:
+    with Workers(options, name, known, os.cpu_count() or 1 if workers is None else workers) as pool:
         yield from pool.outcomes(_records(found, options, report))
 
 
 def _records(
     found: Iterable[str | Rejection | PassedOver], options: Options, report: Report
 ) -> Iterator[Numbered | Rejection]:
+    def passed_over(item: PassedOver) -> None:
+        report.passed_over += 1
+
     for item in found:
         if isinstance(item, Rejection):
             yield item
         elif isinstance(item, PassedOver):
-            report.passed_over += 1
+            passed_over(item)
         else:
             try:
-                yield from archive_records(item, options)
+                yield from archive_records(item, options, passed_over=passed_over)
             except Exception as error:  # a fault of a reader ends its file, not the run
                 yield Rejection(Location(item), "reader_failed", f"{type(error).__name__}: {error}")
             report.files_done += 1
-
-
-@dataclass
-class _Worker:
-    """What one process needs to turn records into outcomes."""
-
-    options: Options
-    extractor: Extractor
-    store: Store | None
-
-    def outcome(self, reader: str, record: Record, *, look_up: bool = True) -> Outcome:
-        try:
-            article = READERS[reader].article(record, self.options)
-            if isinstance(article, Document):
-                return _checked(article)
-            article = validated(article)
-            article = replace(article, language=detect(article.title, article.text, article.language))
-            version = self.extractor.version
-            if look_up and self.store is not None:
-                id_, digest = stable_id(article), source_hash(article, version)
-                if self.store.holds(id_, digest, article.location):
-                    return Unchanged(id_, digest, article.location)
-            return make_document(article, self.extractor.extract(article.title, article.text), version)
-        except BadRecord as error:
-            return Rejection(record.location, error.code, error.message)
-        except Exception as error:  # whatever a parser throws at odd input is that record's fault alone
-            return Rejection(record.location, "unreadable_record", f"{type(error).__name__}: {error}"[:500])
-
-
-def _checked(document: Document) -> Document:
-    """A document that came ready made, as it may be stored: its text unchanged by validation, its mentions inside."""
-    article = validated(document.article)
-    if (article.title, article.text) != (document.article.title, document.article.text):
-        raise BadRecord("title or text hold what cannot be stored, so the offsets would move", code="bad_document")
-    entities = document.entities
-    for entity in (*entities.people, *entities.countries, *entities.organisations):
-        spans = [(s, e, len(article.text)) for s, e in entity.mentions]
-        spans += [(s, e, len(article.title)) for s, e in entity.title_mentions]
-        if not all(0 <= start < end <= length for start, end, length in spans):
-            raise BadRecord(f"a mention of {entity.label} lies outside the text", code="bad_document")
-    return Document(stable_id(article), article, entities, document.entities_version)
-
-
-_worker: _Worker | None = None
-
-
-def _start(options: Options, name: str, known: Path | None) -> None:
-    """Make this process a worker."""
-    global _worker
-    _worker = _Worker(options, extractor(name), Store(known) if known else None)
-
-
-def _work(chunk: list[Numbered]) -> list[Outcome]:
-    assert _worker is not None
-    return [_worker.outcome(reader, record) for reader, record in chunk]
-
-
-class _Workers:
-    """Processes that work chunks off in order. A process that dies costs the one record that killed it."""
-
-    def __init__(self, options: Options, name: str, known: Path | None, count: int) -> None:
-        self._arguments = (options, name, known)
-        self._count = count
-        self._pool: ProcessPoolExecutor | None = None
-        self._local: _Worker | None = None
-
-    def __enter__(self) -> _Workers:
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-        if self._local is not None and self._local.store is not None:
-            self._local.store.close()
-
-    def local(self) -> _Worker:
-        """This process as a worker."""
-        if self._local is None:
-            options, name, known = self._arguments
-            self._local = _Worker(options, extractor(name), Store(known) if known else None)
-        return self._local
-
-    def outcomes(self, records: Iterator[Numbered | Rejection]) -> Iterator[Outcome]:
-        """One outcome for each record and rejection, in order."""
-        chunks = _chunked(records)
-        first = next(chunks, None)
-        second = next(chunks, None)
-        if first is None:
-            return
-        if second is None or self._count == 0:  # not worth a process
-            for chunk in (first, *([second] if second else ()), *(chunks if self._count == 0 else ())):
-                yield from self._merged(chunk, self._here(chunk))
-            return
-        waiting: deque[tuple[list[Numbered | Rejection], Future[list[Outcome]]]] = deque()
-        for chunk in _prepended(first, second, chunks):
-            waiting.append((chunk, self._submit(chunk)))
-            while len(waiting) > self._count * 3:
-                yield from self._finished(waiting)
-        while waiting:
-            yield from self._finished(waiting)
-
-    def _again(self, reader: str, record: Record) -> Outcome:
-        return self.local().outcome(reader, record, look_up=False)
-
-    def _here(self, chunk: list[Numbered | Rejection]) -> list[Outcome]:
-        return [self.local().outcome(*item) for item in chunk if not isinstance(item, Rejection)]
-
-    def _submit(self, chunk: list[Numbered | Rejection]) -> Future[list[Outcome]]:
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(self._count, context, _start, self._arguments)
-        work = [item for item in chunk if not isinstance(item, Rejection)]
-        try:
-            return self._pool.submit(_work, work)
-        except BrokenProcessPool:  # a process has died: what it held is done again when its turn comes
-            self._pool = None
-            return self._submit(chunk)
-
-    def _finished(self, waiting: deque[tuple[list[Numbered | Rejection], Future[list[Outcome]]]]) -> Iterator[Outcome]:
-        chunk, future = waiting.popleft()
-        try:
-            outcomes = future.result()
-        except BrokenProcessPool:
-            outcomes = self._one_by_one(chunk)
-            for place, (other, _) in enumerate(waiting):
-                waiting[place] = (other, self._submit(other))
-        yield from self._merged(chunk, outcomes)
-
-    def _one_by_one(self, chunk: list[Numbered | Rejection]) -> list[Outcome]:
-        """The chunk again, a record at a time, to find the one that kills its process."""
-        outcomes: list[Outcome] = []
-        self._pool = None
-        for item in chunk:
-            if isinstance(item, Rejection):
-                continue
-            try:
-                outcomes += self._submit([item]).result()
-            except BrokenProcessPool:
-                self._pool = None
-                reason = "the process that read this record died (out of memory?)"
-                outcomes.append(Rejection(item[1].location, "reader_died", reason))
-        return outcomes
-
-    def _merged(self, chunk: list[Numbered | Rejection], outcomes: list[Outcome]) -> Iterator[Outcome]:
-        """The outcomes with the chunk's own rejections between them."""
-        worked = iter(outcomes)
-        for item in chunk:
-            if isinstance(item, Rejection):
-                yield item
-                continue
-            outcome = next(worked)
-            if isinstance(outcome, Unchanged):
-                outcome = replace(outcome, again=partial(self._again, *item))
-            yield outcome
-
-
-def _prepended(
-    first: list[Numbered | Rejection],
-    second: list[Numbered | Rejection],
-    rest: Iterator[list[Numbered | Rejection]],
-) -> Iterator[list[Numbered | Rejection]]:
-    yield first
-    yield second
-    yield from rest
-
-
-def _chunked(records: Iterator[Numbered | Rejection]) -> Iterator[list[Numbered | Rejection]]:
-    chunk: list[Numbered | Rejection] = []
-    size = 0
-    for item in records:
-        chunk.append(item)
-        size += len(item[1].raw) if not isinstance(item, Rejection) else 0
-        if len(chunk) >= _CHUNK_RECORDS or size >= _CHUNK_BYTES:
-            yield chunk
-            chunk, size = [], 0
-    if chunk:
-        yield chunk
 
 
 def index(

@@ -60,7 +60,7 @@ def printed(report: Report) -> str:
         f"+ {report.rejected:,} rejected"
     )
     if report.passed_over:
-        lines.append(f"{report.passed_over:,} files passed over (read-me files, pictures, styles and the like)")
+        lines.append(f"{report.passed_over:,} passed over: pictures, styles, redirects and the like, which hold no article")
     rate = report.read / report.seconds if report.seconds else 0
     lines.append(f"{report.seconds:,.1f} s, {rate:,.0f} articles a second")
     return "\n".join(lines)
