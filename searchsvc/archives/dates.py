@@ -16,18 +16,18 @@ from searchsvc.article import UNKNOWN, Published
 FIRST_YEAR = 1600
 
 _MONTH_WORDS = (
-    "january jan januar janner jaenner janvier janv enero ene janeiro gennaio gen januari",
-    "february feb februar feber fevrier fevr fev febrero fevereiro febbraio febr februari",
-    "march mar marz maerz mrz mars marzo marco maart mrt",
-    "april apr avril avr abril abr aprile",
-    "may mai mayo maio maggio mag mei",
-    "june jun juni juin junio junho giugno giu",
-    "july jul juli juillet juil julio julho luglio lug",
-    "august aug aout agosto ago augustus",
-    "september sep sept septembre septiembre setiembre setembro set settembre sett",
-    "october oct oktober okt octobre octubre outubro out ottobre ott",
-    "november nov novembre noviembre novembro",
-    "december dec dezember dez decembre diciembre dic dezembro dicembre",
+    "january jan januar janner jaenner janvier janv enero ene janeiro gennaio gen januari stycznia января",
+    "february feb februar feber fevrier fevr fev febrero fevereiro febbraio febr februari lutego февраля",
+    "march mar marz maerz mrz mars marzo marco maart mrt marca марта",
+    "april apr avril avr abril abr aprile kwietnia апреля",
+    "may mai mayo maio maggio mag mei maj maja мая",
+    "june jun juni juin junio junho giugno giu czerwca июня",
+    "july jul juli juillet juil julio julho luglio lug lipca июля",
+    "august aug aout agosto ago augustus augusti sierpnia августа",
+    "september sep sept septembre septiembre setiembre setembro set settembre sett wrzesnia сентября",
+    "october oct oktober okt octobre octubre outubro out ottobre ott pazdziernika октября",
+    "november nov novembre noviembre novembro listopada ноября",
+    "december dec dezember dez decembre diciembre dic dezembro dicembre grudnia декабря",
 )
 _MONTHS = {word: number for number, words in enumerate(_MONTH_WORDS, 1) for word in words.split()}
 
@@ -53,17 +53,16 @@ _WEEKDAY = re.compile(
     r"|maandag|dinsdag|woensdag|donderdag|vrijdag|zaterdag|zondag)\b[.,]*\s*(?:(?:den|le|el|il)\s+)?",
 )
 _TIME = (
-    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,]\d+)?)?\s*(?P<half>[ap]\.?m\.?(?![a-z]))?"
+    r"(?P<hour>\d{1,2})[:.h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,:]\d+)?)?\s*(?P<half>[ap]\.?m\.?(?![a-z]))?"
     r"(?:\s*(?:uhr|hrs?|h)\b)?\s*(?:\(?(?P<zone>z\b|[+-]\d{2}:?\d{2}|[+-]\d{2}(?!\d)|(?:gmt|utc)[+-]\d{1,2}(?::?\d{2})?"
     r"|[a-z]{2,5})\)?)?[a-z]{0,2}"
 )
 # Between a date and its time: "2016-04-28T14:05", "April 28, 2016 at 2:05 p.m.", "28.04.2016 | 14:05 Uhr".
 _GAP = r"(?:t|[\s,;|·•–—-]*(?:(?:at|um|a|as|alle|om|les)\s+)?)"
 _YEAR = r"(?P<year>\d{4})"
-_WORD = r"(?P<word>[a-z]{3,10})\.?"
+_WORD = r"(?P<word>[^\W\d_]{3,12})\.?"
 _FORMS = [
-    re.compile(rf"(?:{lead}){form}(?:{_GAP}{_TIME})?[.\s]*$")
-    for lead in (r"",)
+    re.compile(rf"{form}(?:{_GAP}{_TIME})?[.\s]*$")
     for form in (
         rf"{_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?:(?P=mark)(?P<day>\d{{1,2}}))?(?!\d)",
         r"(?P<year>\d{4})(?P<month>[01]\d)(?P<day>[0-3]\d)(?!\d)",
@@ -74,8 +73,23 @@ _FORMS = [
         rf"(?P<first>\d{{1,2}})(?P<mark>[/.-])\s?(?P<other>\d{{1,2}})(?P=mark)\s?{_YEAR}",
     )
 ]
+_MONTH = rf"(?P<word>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\b\.?"
+_WITHIN = [
+    re.compile(rf"{form}(?:{_GAP}{_TIME})?")
+    for form in (
+        rf"(?<![\d./-]){_YEAR}(?P<mark>[-/.])(?P<month>\d{{1,2}})(?P=mark)(?P<day>\d{{1,2}})(?!\d)",
+        r"(?<!\d)(?P<year>\d{4})年\s?(?P<month>\d{1,2})月\s?(?P<day>\d{1,2})日",
+        r"(?<![\d.,/-])(?P<day>\d{1,2})(?:st|nd|rd|th|er|[.°ºª])?[\s-]*(?:(?:of|de|do)\s+)?"
+        rf"{_MONTH}[,\s-]*(?:(?:of|de|del)\s+)?{_YEAR}(?!\d)",
+        rf"(?<![^\W\d_]){_MONTH}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:\s*,\s*|\s+){_YEAR}(?!\d)",
+        rf"(?<![\d./-])(?P<first>\d{{1,2}})\s?(?P<mark>[/.|-])\s?(?P<other>\d{{1,2}})\s?(?P=mark)\s?{_YEAR}(?![\d:])",
+        r"(?<![\d./-])(?P<first>\d{1,2})(?P<mark>\.)(?P<other>\d{1,2})\.(?P<year>\d{2})(?![\d.](?!\d:\d))",
+    )
+]
 _TIME_FIRST = re.compile(rf"^{_TIME}\s*(?:[,|·•–—-]|on\b)?\s+(?P<rest>\S.*)$")
 _DIGITS = re.compile(r"^-?\d+(?:\.\d+)?$")
+# ISO 8601 without its dividers, as agencies send it: "20131020t192751+1100".
+_BASIC = re.compile(r"^(\d{4})(\d{2})(\d{2})t(\d{2})(\d{2})(\d{2})?(?![\d:])")
 #: A string longer than this is no date, however it begins.
 _LONGEST = 120
 
@@ -83,10 +97,11 @@ _LONGEST = 120
 def published(raw: object, source: str, *, day_first: bool | None = None, today: date | None = None) -> Published:
     """The date that `raw` (a string, or a number as JSON has them) names, else UNKNOWN. `source` is a DATE_SOURCES.
 
-    The precision is the given one: a year, a month, a day, or a moment. A time with a zone becomes UTC. A time
-    without one keeps only its day, since it may be off by half a day; so does midnight, which is what a day becomes
-    where only moments can be stored. `day_first` says how the archive writes 04/05/2016, when that is known.
-    Before 1600 and later than tomorrow is unknown. `today` is for tests.
+    The precision is the given one: a year, a month, a day, or a moment. A time with a zone keeps it, so that its day
+    is the one on the calendar where it was published. A time without one keeps only its day, since it may be off by
+    half a day; so does midnight, which is what a day becomes where only moments can be stored. `day_first` says how
+    the archive writes 04/05/2016, when that is known. Before 1600 and later than tomorrow is unknown. `today` is for
+    tests.
     """
     if isinstance(raw, bool) or raw is None:
         return UNKNOWN
@@ -96,14 +111,44 @@ def published(raw: object, source: str, *, day_first: bool | None = None, today:
         found = _of_number(float(raw)) if _DIGITS.match(raw.strip()) else _of_text(raw, day_first)
     else:
         return UNKNOWN
-    if found is None:
-        return UNKNOWN
+    return _possible(found, source, today) if found else UNKNOWN
+
+
+def dates_in(text: str, source: str, *, day_first: bool | None = None) -> list[tuple[Published, int, int]]:
+    """The days and moments that a short line names, each with where it stands: "Ann Lee, 28.04.16 | 3 min".
+
+    Only for lines that are known to be a credit or the like: in running text a date may be of anything.
+    """
+    if len(text) > 1_000:
+        return []
+    # Folded letter by letter, so that the places stay those of the text.
+    plain = "".join(_folded_letter(letter) for letter in text)
+    found: list[tuple[Published, int, int]] = []
+    for form in _WITHIN:
+        for match in form.finditer(plain):
+            parts = match.groupdict()
+            if len(parts["year"] or "") == 2:
+                parts["year"] = f"20{parts['year']}"
+            if (day := _day(parts, day_first)) and (one := _possible(_moment(*day, parts), source, None)):
+                found.append((one, match.start(), match.end()))
+    return sorted(found, key=lambda one: one[1])
+
+
+def _folded_letter(letter: str) -> str:
+    if letter.isspace():
+        return " "
+    plain = unicodedata.normalize("NFKD", letter)[:1].lower()
+    return plain if len(plain) == 1 else letter
+
+
+def _possible(found: _Found, source: str, today: date | None) -> Published:
+    """The date, unless it is older than newspapers or not yet there."""
     moment, precision = found
     last = (today or datetime.now(UTC).date()) + timedelta(days=1)
     if moment.year < FIRST_YEAR or moment.date() > last:
         return UNKNOWN
     if precision in ("minute", "second"):
-        return Published(moment.strftime("%Y-%m-%dT%H:%M:%SZ"), precision, source)
+        return Published(moment.isoformat().replace("+00:00", "Z"), precision, source)
     return Published(moment.strftime("%Y-%m-%d")[: {"year": 4, "month": 7, "day": 10}[precision]], precision, source)
 
 
@@ -119,12 +164,14 @@ def _of_number(value: float) -> _Found | None:
     # From 1973 in seconds, and from 1973 in milliseconds: smaller numbers are as likely a counter as a time.
     for low, high, unit in ((1e8, 1e10, 1), (1e11, 1e13, 1_000), (1e14, 1e16, 1_000_000)):
         if low <= value < high:
-            return datetime(1970, 1, 1) + timedelta(seconds=int(value // unit)), "second"
+            return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=int(value // unit)), "second"
     return None
 
 
 def _of_text(raw: str, day_first: bool | None) -> _Found | None:
     text = _WEEKDAY.sub("", _LEAD.sub("", folded(raw)))
+    if basic := _BASIC.match(text):
+        text = f"{basic[1]}-{basic[2]}-{basic[3]}t{basic[4]}:{basic[5]}:{basic[6] or '00'}{text[basic.end() :]}"
     early = None
     if first := _TIME_FIRST.match(text):
         early = first
@@ -182,7 +229,8 @@ def _moment(day: datetime, precision: str, time: dict[str, str | None]) -> _Foun
         local = day.replace(
             hour=hour, minute=minute, second=min(second, 59), tzinfo=timezone(timedelta(minutes=offset))
         )
-        return local.astimezone(UTC).replace(tzinfo=None), "second" if time["second"] else "minute"
+        local.astimezone(UTC)  # The first and last days of the calendar have hours that are not.
+        return local, "second" if time["second"] else "minute"
     except (ValueError, OverflowError):
         return day, "day"
 

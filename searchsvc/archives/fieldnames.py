@@ -45,6 +45,9 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
 #: What a user may map: the fields above, and `published_at` for the date as everything else calls it.
 _MAP_NAMES = {"published_at": "published", "date": "published", "id": "archive_id"}
 
+#: The names of fields that a user may map.
+MAPPED = (*SPELLINGS, *_MAP_NAMES)
+
 _MEANS = {spelling: field for field, spellings in SPELLINGS.items() for spelling in spellings}
 _RANK = {spelling: rank for spellings in SPELLINGS.values() for rank, spelling in enumerate(spellings)}
 

@@ -5,7 +5,8 @@ Nothing is opened here, and no format is known.
 - A file that is named is always taken. A folder is walked with all that is beneath it, names in sorted order. A glob
   (`archive/*.html`, `archive/**/*.html`) is a walk with a filter. A path that is met twice is taken once.
 - What a walk or a glob finds is passed over when it is not meant as an article: a hidden name, a name like README or
-  LICENSE, and the parts of a saved page (style sheets, scripts, images, fonts). It is not counted as read.
+  LICENSE, the parts of a saved page (style sheets, scripts, images, fonts), and a web archive's index. It is not
+  counted as read. The same goes for the members of a ZIP or tar.
 - In a walk only regular files of the folder itself are taken. A symbolic link that stays inside the folder is passed
   over, since its target is met by itself; one that leads out, a FIFO, a socket and a device are refused.
 """
@@ -42,7 +43,28 @@ _ASSETS = frozenset(
     ".css .less .scss .js .mjs .map .png .jpg .jpeg .gif .webp .avif .svg .svgz .ico .bmp .tif .tiff .woff .woff2 .ttf"
     " .otf .eot .mp3 .mp4 .m4a .m4v .webm .ogg .ogv .wav .mov .avi .swf .vtt".split()
 )
+_INDEXES = frozenset((".cdx", ".cdxj"))
 _MAGIC = re.compile(r"[*?[]")
+
+
+def no_article(name: str) -> str:
+    """Why a file that a walk meets is passed over by its name, "" if it is not."""
+    if _ABOUT.match(name):
+        return "about the archive"
+    ending = os.path.splitext(name.lower().removesuffix(".gz"))[1]
+    if ending in _ASSETS:
+        return "part of a saved page"
+    return "index of a web archive" if ending in _INDEXES else ""
+
+
+def no_article_member(name: str) -> str:
+    """The same for the name of a container's member, which has its folders in it."""
+    *folders, last = name.replace("\\", "/").split("/")
+    if "__MACOSX" in folders:
+        return "hidden"
+    if any(part.startswith(".") and part.strip(".") for part in (*folders, last)):
+        return "hidden"
+    return no_article(last)
 
 
 def find_files(paths: Iterable[str]) -> Iterator[Found]:
@@ -160,10 +182,8 @@ class _Walk:
             yield self._link(path)
         elif not stat.S_ISREG(mode):
             yield _refused(path, "not_regular", f"{_kind(mode)}, not a regular file")
-        elif _ABOUT.match(entry.name):
-            yield PassedOver(path, "about the archive")
-        elif os.path.splitext(entry.name.lower().removesuffix(".gz"))[1] in _ASSETS:
-            yield PassedOver(path, "part of a saved page")
+        elif reason := no_article(entry.name):
+            yield PassedOver(path, reason)
         else:
             yield path
 

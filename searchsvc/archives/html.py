@@ -1,7 +1,7 @@
 """HTML: a saved web page is one article, with what the page declares about itself and the text of its story.
 
 The page is parsed once, by Beautiful Soup on lxml. `html_facts` gathers what it declares, `html_head` decides on
-title, byline and date, `html_body` on the text. Nothing is fetched, and no script is run.
+title and byline, `html_dates` on the date, `html_body` on the text. Nothing is fetched, and no script is run.
 """
 
 from __future__ import annotations
@@ -11,20 +11,18 @@ import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from bs4 import BeautifulSoup
-
 from searchsvc.archives.fieldnames import language_code, listed
 from searchsvc.archives.html_body import body_of, page_of
+from searchsvc.archives.html_dates import date_of
 from searchsvc.archives.html_facts import Facts, facts_of
-from searchsvc.archives.html_head import byline_of, date_of, host_of, site_of, title_of
-from searchsvc.archives.markup import plain, soup_of
+from searchsvc.archives.html_head import byline_of, host_of, site_of, title_of
+from searchsvc.archives.markup import MAX_TAGS, plain, whole_soup
 from searchsvc.archives.records import Options, Record, Rejection
 from searchsvc.article import Article, Location
 from searchsvc.errors import BadRecord
 
-#: A larger page takes the parser minutes (104 s for 50 MB); one of more tags takes it a gigabyte. The largest pages
-#: known here have 2 MB and 30,000 tags.
-MAX_PAGE, MAX_TAGS = 5_000_000, 250_000
+#: A larger page takes the parser minutes (104 s for 50 MB). The largest pages known here have 2 MB.
+MAX_PAGE = 5_000_000
 
 _BEGINS = re.compile(
     rb"^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b",
@@ -34,19 +32,13 @@ _FEED = re.compile(rb"<(?:rss|feed|rdf:RDF|REUTERS|urlset|opml)[\s>]", re.IGNORE
 _EARLY_TAGS = re.compile(rb"<(?:title|meta|link|body|div|p|h1|table|script|style|article)(?:\s[^<>]*)?>", re.IGNORECASE)
 _CHARSET = re.compile(rb"<meta[^>]*?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)", re.IGNORECASE)
-_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
-_STYLES = re.compile(
-    r"<(script|style|noscript|template)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)", re.IGNORECASE | re.DOTALL
-)
-#: If the tree has less than this part of the text that stands between the tags, the parser has lost some.
-_LEAST_PARSED = 0.2
 
 
 class Html:
     """The reader; see the module."""
 
     name = "HTML"
-    suffixes = (".html", ".htm", ".xhtml", ".shtml", ".mhtml")
+    suffixes = (".html", ".htm", ".xhtml", ".shtml")
 
     def recognises(self, head: bytes) -> bool:
         early = head[:4_096]
@@ -62,14 +54,17 @@ class Html:
             yield Record(Location(path), raw)
 
     def article(self, record: Record, options: Options) -> Article:
-        """The article of a page. Raises BadRecord: `no_article` where it has neither a title nor a text."""
+        """The article of a page. Raises BadRecord: `no_article` where it has neither a title nor a text.
+
+        The record's context may be the address that it was fetched from and the charset that the server stated.
+        """
         if len(record.raw) > MAX_PAGE:
             raise BadRecord(f"a page of over {MAX_PAGE:,} bytes", code="too_large")
         if record.raw.count(b"<") > MAX_TAGS:
             raise BadRecord(f"a page of over {MAX_TAGS:,} tags", code="too_large")
-        soup = _parsed(charset_decoded(record.raw))
+        soup = whole_soup(charset_decoded(record.raw, record.context[1] if record.context else ""))
         facts = facts_of(soup)
-        url = _url(facts)
+        url = _url(facts) or (record.context[0] if record.context else "")
         site = site_of(facts, url)
         language = _language(facts)
         page = page_of(soup)
@@ -95,13 +90,14 @@ class Html:
         )
 
 
-def charset_decoded(raw: bytes) -> str:
-    """The page as text: by its mark, by the charset it states where that fits, else UTF-8, else windows-1252."""
+def charset_decoded(raw: bytes, served: str = "") -> str:
+    """The page as text: by its mark, by the charset that the server or the page itself states, the first that fits,
+    else UTF-8, else windows-1252."""
     if raw.startswith(codecs.BOM_UTF8):
         return raw[3:].decode("utf-8", "replace")
     match = _XML_CHARSET.match(raw) or _CHARSET.search(raw, 0, 65_536)
     stated = _codec(match[1].decode("ascii", "replace")) if match else ""
-    for charset in dict.fromkeys((stated or "utf-8", "utf-8")):
+    for charset in dict.fromkeys(filter(None, (_codec(served) if served else "", stated or "utf-8", "utf-8"))):
         try:
             return raw.decode(charset)
         except (UnicodeDecodeError, ValueError):
@@ -126,18 +122,6 @@ def _codec(name: str) -> str:
         return "utf-8"
     # Only text encodings: "base64" and "rot13" are codecs too.
     return codec if codecs.lookup(name)._is_text_encoding else ""
-
-
-def _parsed(markup: str) -> BeautifulSoup:
-    """The tree; by a slower parser where lxml lost the text, as it does without a word in some broken nestings."""
-    markup = _XML_DECLARATION.sub("", markup.replace("\0", ""))
-    soup = soup_of(markup)
-    expected = len(re.sub(r"<[^<>]*>|\s+", "", _STYLES.sub("", markup)))
-    if expected > 2_000:
-        found = sum(len(text) for text in soup.stripped_strings)
-        if found < expected * _LEAST_PARSED:
-            return soup_of(markup, parser="html.parser")
-    return soup
 
 
 def _url(facts: Facts) -> str:

@@ -14,11 +14,12 @@ from itertools import accumulate
 
 from bs4.element import CData, NavigableString, PageElement, Tag
 
-from searchsvc.archives.html_marks import SKIPPED, drop_of, is_body, is_noise, words_of
+from searchsvc.archives.html_marks import SKIPPED, drop_of, is_body, is_lead, is_noise, is_tail, words_of
 from searchsvc.archives.markup import BLOCKS, folded_space, said
 from searchsvc.archives.paragraphs import normal
 
 _SENTENCE_END = re.compile(r"[.!?…:;\"”’»)]\s*$")
+_ADDRESS = re.compile(r"^(?:(?:https?://|www\.)\S+|\S+@\S+\.\w+)$")
 _TWO_BREAKS = re.compile(r"\n\s*\n")
 _CREDIT_WORDS = re.compile(
     r"\b(?:by|posted|published|updated|written|on|at|von|am|um|uhr|par|le|por|el|the|and|und|in|staff|writer|reporter"
@@ -28,7 +29,17 @@ _CREDIT_WORDS = re.compile(
 _PROSE = 60
 #: Characters of prose from which on a box with the page's heading in it may be the article.
 _LEAST_STORY = 400
+#: How many blocks above the story its headline may stand, and how many between them may be its lead.
+_LEAD_BLOCKS, _LEAD_MOST = 25, 4
+#: The part of the prose that is left at least when the marked boxes are dropped; else the marks do not mean it.
+_LEAST_LEFT = 0.15
+#: A line between headline and story of fewer characters than this is a second headline or a credit.
+_LEAST_LEAD = 120
 _MOST_MARKED = 20_000
+#: A link over this many paragraphs was never closed.
+_UNCLOSED = 3
+#: The part of the prose after which a heading like "You may also like" ends the story.
+_STORY_TOLD = 0.7
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 
 
@@ -186,7 +197,14 @@ class _Walk:
         if element.breaks:
             self._flush()
             self._tags.pop()
-        self._in_link -= element.tag.name == "a"
+        if element.tag.name == "a":
+            self._in_link -= 1
+            # Of links within one another only the outermost is looked at, so that the work stays linear.
+            inside = [] if self._in_link else self.blocks[element.start :]
+            if len(inside) >= _UNCLOSED and sum(len(block.text) >= 2 * _PROSE for block in inside) >= _UNCLOSED:
+                # Whole paragraphs are no link but one that was never closed.
+                for block in inside:
+                    block.linked = 0
         self._in_mark = element.outer_mark
         element.end = len(self.blocks)
 
@@ -234,9 +252,20 @@ def page_of(top: Tag) -> Page:
     def is_aside(element: Element) -> bool:
         """Not where most of the page's prose is, nor where its heading stands above prose: a class is only a name."""
         weight = sums[element.end] - sums[element.start]
+        if titles[element.end] > titles[element.start] and weight >= max(2 * _PROSE, sums[-1] * 0.2):
+            return False
         return weight <= sums[-1] * 0.4 and (weight < _LEAST_STORY or titles[element.end] == titles[element.start])
 
     _unkeep(page, [element for element in page.elements if element.drop == 1 and is_aside(element)])
+    if page.weights()[-1] < sums[-1] * _LEAST_LEFT:
+        # The marks have taken the story: only those of the page's frame are believed.
+        for number, block in enumerate(page.blocks):
+            block.kept = not page.readers[number]
+        _unkeep(page, [e for e in page.elements if e.drop == 1 and e.tag.name in ("aside", "footer") and is_aside(e)])
+    # A box that begins with "You may also like", where there is prose before it.
+    sums = page.weights()
+    boxes = [e for e in page.elements if e.start + 1 < e.end and is_tail(page.blocks[e.start].text)]
+    _unkeep(page, [e for e in boxes if sums[e.start] >= _LEAST_STORY])
     return page
 
 
@@ -292,28 +321,88 @@ def _densest(page: Page, weight: Callable[[Element], int]) -> tuple[int, int]:
 def body_of(page: Page, title: str, credits: Iterable[str] = ()) -> list[str]:
     """The paragraphs of the article. `credits` are the names and dates said at its head, which are not its text."""
     start, end = container_of(page)
-    blocks = [block for block in page.blocks[start:end] if block.kept and not _is_noise(block)]
+    inside = [block for block in page.blocks[start:end] if block.kept or is_tail(block.text)]
+    links = [block for block in inside if block.tag == "p" and block.linked > len(block.text) * 0.6]
+    # A story that is a list of links, as of things to buy or to read.
+    listed = sum(len(block.text) for block in links) > 0.4 * sum(len(block.text) for block in inside)
+    told = set(map(id, links)) if listed else set()
+    blocks = [block for block in inside if id(block) in told or not _is_noise(block)]
+    blocks = _until_furniture(blocks)
     said = {normal(title), *(normal(credit) for credit in credits)} - {""}
     found: list[Block] = []
-    for number, block in enumerate(blocks):
+    for number, block in enumerate([*_lead(page, title, start, end), *blocks]):
         text = normal(block.text)
+        if block.tag == "h1" and not any(one.weight for one in found):
+            continue
         if text == normal(title) or (number < 6 and not block.weight and _only_says(text, said)):
             continue
         found.append(block)
-    while found and (found[-1].is_heading or found[-1].linked > len(found[-1].text) * 0.5):
+    while found and (found[-1].is_heading or (not listed and found[-1].linked > len(found[-1].text) * 0.5)):
         found.pop()
     return [block.text for block in found]
+
+
+def _lead(page: Page, title: str, start: int, end: int) -> list[Block]:
+    """What stands between the headline and the container of the story: often the lead, in a box of its own."""
+    wanted = normal(title)
+    near = range(start - 1, max(start - _LEAD_BLOCKS, 0) - 1, -1)
+    headings = (n for n in near if page.blocks[n].tag == "h1" or (wanted and normal(page.blocks[n].text) == wanted))
+    at = next(headings, None)
+    if at is None:
+        return []
+    marked = {
+        n
+        for e in page.elements
+        if at < e.start and e.end <= start and e.end - e.start <= _LEAD_MOST and is_lead(e.tag)
+        for n in range(e.start, e.end)
+    }
+    between = [(n, page.blocks[n]) for n in range(at + 1, start) if not page.in_readers(n)]
+    weighed = [block for n, block in between if (block.kept or n in marked) and not _is_noise(block)]
+    told = {block.text for block in page.blocks[start:end]}
+    lead = [block for block in weighed if _is_lead(block) and block.text not in told]
+    size = sum(len(block.text) for block in lead)
+    if len(lead) > _LEAD_MOST or size > sum(block.weight for block in page.blocks[start:end] if block.kept):
+        return []
+    return lead
+
+
+def _is_lead(block: Block) -> bool:
+    size = len(block.text)
+    return size >= _LEAST_LEAD and block.tag != "li" and max(block.linked, block.marked) <= size * 0.3
+
+
+def _until_furniture(blocks: list[Block]) -> list[Block]:
+    """The blocks without lines like "You may also like", and without what follows one near the end."""
+    total = sum(block.weight for block in blocks)
+    before = 0
+    found: list[Block] = []
+    for block in blocks:
+        if not is_tail(block.text):
+            found.append(block)
+            before += block.weight
+        elif before >= total * _STORY_TOLD:
+            break
+    return found
 
 
 def _is_noise(block: Block) -> bool:
     size = len(block.text)
     if block.marked > size * 0.7:
         return True
-    if block.linked > size * 0.6 and (size < 200 or block.linked > size * 0.9):
+    if block.linked > size * 0.6 and not _is_linked_prose(block):
         return True
     if not any(map(str.isalnum, block.text)):
         return True
     return is_noise(block.text)
+
+
+def _is_linked_prose(block: Block) -> bool:
+    """Whether a text that is mostly a link is still a sentence of the story, as where a link was never closed."""
+    size = len(block.text)
+    if block.tag == "p" and _ADDRESS.match(block.text):
+        return True
+    ends = block.text.endswith((".", ".”", '."'))
+    return block.tag not in ("li", "a") and ((size >= 200 and block.linked <= size * 0.9) or (size >= 100 and ends))
 
 
 def _only_says(text: str, said: set[str]) -> bool:

@@ -75,6 +75,15 @@ def kinds_of(node: dict[str, Any]) -> set[str]:
     return {str(kind).rsplit("/", 1)[-1].lower() for kind in (kinds if isinstance(kinds, list) else [kinds])}
 
 
+def value_of(value: Any) -> str:
+    """The first string or number of a JSON-LD value, or the name of the first object; "" for none."""
+    while isinstance(value, list) and value:
+        value = value[0]
+    if isinstance(value, dict):
+        value = value.get("@value") or value.get("name")
+    return str(value).strip() if isinstance(value, str | int | float) else ""
+
+
 def facts_of(soup: BeautifulSoup) -> Facts:
     """All that the page declares, in one pass."""
     facts = Facts()

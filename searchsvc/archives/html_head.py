@@ -1,7 +1,6 @@
-"""What is this page called, who wrote it, and when did it appear? From what it declares, the surest claim first.
+"""What is this page called, who wrote it, and where? From what it declares, the surest claim first.
 
-What nothing declares is looked for in the marked lines near the title, never in the story. A page's date is when it
-was published: not when it was changed, saved or read.
+What nothing declares is looked for in the marked lines near the title, never in the story.
 """
 
 from __future__ import annotations
@@ -14,23 +13,12 @@ from urllib.parse import urlsplit
 from bs4.element import Tag
 
 from searchsvc.archives.bylines import names
-from searchsvc.archives.dates import published
 from searchsvc.archives.html_body import Page, container_of
-from searchsvc.archives.html_facts import Facts, kinds_of
+from searchsvc.archives.html_facts import Facts, kinds_of, value_of
 from searchsvc.archives.html_marks import words_of
 from searchsvc.archives.markup import folded_space, plain, said
 from searchsvc.archives.paragraphs import normal
-from searchsvc.article import PRECISIONS, UNKNOWN, Published
 
-_DATE_META = (
-    "article:published_time", "article:published", "og:published_time", "og:article:published_time", "datepublished",
-    "article.published", "parsely-pub-date", "sailthru.date", "publishdate", "publish-date", "publish_date",
-    "published_date", "published-date", "publication_date", "publication-date", "pubdate",
-    "cxenseparse:recs:publishtime",
-    "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created", "datecreated", "dcterms.date", "dc.date",
-    "citation_publication_date", "citation_date", "article_date_original", "originalpublicationdate", "displaydate",
-    "og:pubdate", "rnews:datepublished", "shareaholic:article_published_time", "published", "created", "date",
-)  # fmt: skip
 _AUTHOR_META = (
     "author", "article:author", "article:author_name", "dc.creator", "dcterms.creator", "parsely-author",
     "sailthru.author", "byl", "og:author", "citation_author", "article.author", "authors", "creator",
@@ -47,38 +35,36 @@ _TITLE_META = (
     "headline",
 )
 _TITLE_ENDS = re.compile(r"\s+(?:[|·•«»–—-]|::|/)\s+|\s*[|»]\s*")
-_DATE_WORDS = re.compile(
-    r"date|datum|\btime\b|authored|fecha|published|publish|posted|pub-?time|timestamp|time-?stamp|dateline|byline|entry-meta|post-meta"
-    r"|article-?meta|article-?info|post-?info|meta-?info|submitted|postmetadata|created|kicker|article__info|stand\b",
-    re.IGNORECASE,
-)
 _BYLINE_WORDS = re.compile(
     r"(?:^|[\s_-])(?:byline|by-line|author|autor|autorin|auteur|writer|post-author|article-author|verfasser)"
     r"(?:[\s_-]*(?:name|names|link|by|title|top|info|text)?)?(?=$|[\s_-])|authorname|bylineauthor|byline__name|contributor",
     re.IGNORECASE,
 )
-_NOT_PUBLISHED = re.compile(
-    r"^\W*(?:last |zuletzt )?(?:updated?|modified|edited|changed|aktualisiert|geändert|mis à jour|actualizado)\b",
-    re.IGNORECASE,
-)
-_URL_DATES = (
-    re.compile(r"[/_.-](?P<y>(?:19|20)\d\d)[/_.-](?P<m>[01]?\d)[/_.-](?P<d>[0-3]?\d)(?=[/_.?-]|$)"),
-    re.compile(r"[/_.-](?P<y>(?:19|20)\d\d)/(?P<m>[a-z]{3})/(?P<d>[0-3]?\d)(?=[/_.-]|$)"),
-    re.compile(r"[/_.-](?P<y>20\d\d)(?P<m>[01]\d)(?P<d>[0-3]\d)(?=[/_.-]|$)"),
-    re.compile(r"/(?P<y>(?:19|20)\d\d)[/-](?P<m>[01]\d)(?=/)"),
-)
-_PIECES = re.compile(r"\s*[|•·/]\s*|\s+[–—-]\s+|\n|\s{2,}")
-_ON = re.compile(r"\b(?:on|am|vom|le|el|um|den)\s+|\bby\s.{3,60}?,\s*", re.IGNORECASE)
 _MASTHEAD = re.compile(
     r"(?:blog|site|page|header|brand|logo)[-_]?(?:title|name|logo)\b|^logo\b|\blogo\b|masthead|^brand", re.IGNORECASE
 )
 _TRAILING = re.compile(r"[\s|·•«»–—:/-]+$")
 _BY = re.compile(
-    r"^\W*(?:(?:written|reported|posted|published|words|story|text|analysis|review)\s+)?by\b\s*:?\s+(?P<names>.+)$"
-    r"|^\W*(?:(?:ein )?(?:artikel|beitrag|text|kommentar|interview|gastbeitrag|geschrieben|erstellt|veröffentlicht) )?"
-    r"(?:von|par|por)\b\s*:?\s+(?P<others>[A-ZÄÖÜÉ].+)$",
+    r"^\W*(?:(?:(?:written|reported|posted|published|words|story|text|analysis|review|photos?)\s+)?by\b\s*:?\s*"
+    r"|(?:(?:ein )?(?:(?:blog[ -]?)?beitrag|artikel|text|kommentar|interview|gastbeitrag|geschrieben|erstellt|verfasst"
+    r"|veröffentlicht|eingestellt|gespeichert|publiziert|publié|escrito|publicado|scritto)\s+)?(?:von|par|por|door)\b\s*:?\s+"
+    r"|(?:text|texto?|autor(?:in|es|a)?|auteure?|authors?|autore|redaktion|escribe|verfasser)"
+    r"(?:\s*(?:&|und|and|\+)\s*(?:fotos?|bilder|photos?))?\s*:\s*)(?P<names>[^\W\d_].+)$",
     re.IGNORECASE,
 )
+_LABEL = re.compile(
+    r"^\W*(?:text|autor(?:in)?|auteure?|author|autore|written by|words by|geschrieben von)"
+    r"(?:\s*(?:&|und|and|\+)\s*(?:fotos?|bilder|photos?))?\s*:\s*(?P<names>[^\W\d_].+)$",
+    re.IGNORECASE,
+)
+#: What ends the names in such a line.
+_AFTER_NAMES = re.compile(
+    r"\s+(?:am|on|vom|um|den|le|el|il|in|under|at|veröffentlicht|published|posted|updated)\s|\s*[|·•–—/(\[@]\s*|\s+-\s|\s*,?\s*\d"
+    r"|\s(?:foto|photo|bild|datum|date|kategorie|lesezeit)",
+    re.IGNORECASE,
+)
+_LONGEST_NAMES = 90
+_LABELS_AFTER = re.compile(r"\s*(?:[|•·]|\d{1,2}[./]\s?\d{1,2}[./])")
 _AUTHOR_PAGE = re.compile(
     r"/(?:authors?|autor(?:en|es|in)?|auteurs?|redaktion|people|profile|staff|by|writers?)/[^/?#]+", re.I
 )
@@ -97,7 +83,7 @@ def title_of(facts: Facts, page: Page, site: str) -> str:
     What is declared is often a variant for search engines, or longer by the site's name; what is printed may have a
     kicker before it. Of two where one holds the other, it is the shorter.
     """
-    declared = [_string(facts.article().get("headline")), *facts.every(*_TITLE_META[:2])]
+    declared = [value_of(facts.article().get("headline")), *facts.every(*_TITLE_META[:2])]
     declared += [said(tag) for tag in facts.itemprops.get("headline", ())[:1]]
     declared += [*facts.every(*_TITLE_META[2:]), facts.title]
     claims = [_siteless(text, site) for claim in declared if (text := folded_space(plain(claim)))]
@@ -107,8 +93,12 @@ def title_of(facts: Facts, page: Page, site: str) -> str:
     for level in ("h1", "h2", "h3"):
         likely = [(_likeness(text, claims), text) for name, text in printed if name == level and len(text) >= 4]
         if likely and (best := max(likely, key=lambda pair: pair[0]))[0] >= _ALIKE[level]:
-            within = [claim for claim in claims if len(claim) >= 15 and f" {normal(claim)} " in f" {normal(best[1])} "]
+            # Only what stands before the declared title is a kicker; what goes on after it belongs to the headline.
+            within = [claim for claim in claims if len(claim) >= 15 and _is_kicker_off(best[1], claim)]
             return min([best[1], *within], key=len)
+    tops = [text for name, text in printed if name == "h1"]
+    if len(tops) == 1 and len(tops[0].split()) >= _SENTENCE and len(claims[:1]) and len(claims[0]) < len(tops[0]):
+        return tops[0]
     if claims:
         return claims[0]
     if first := next((text for name, text in printed if name == "h1"), ""):
@@ -117,6 +107,13 @@ def title_of(facts: Facts, page: Page, site: str) -> str:
     story = next((n for n in range(start, end) if page.blocks[n].weight), end)
     above = [block.text for block in page.blocks[:story] if block.is_heading and normal(block.text) != normal(site)]
     return above[-1] if above else ""
+
+
+def _is_kicker_off(printed: str, claim: str) -> bool:
+    """Whether the claim is the printed headline without a kicker before it, or without a date and labels after it."""
+    if normal(printed).endswith(f" {normal(claim)}"):
+        return True
+    return printed.startswith(claim) and bool(_LABELS_AFTER.match(printed[len(claim) :]))
 
 
 def _is_masthead(tag: Tag) -> bool:
@@ -133,6 +130,8 @@ def _is_masthead(tag: Tag) -> bool:
     return target.path.strip("/") in ("", "index.html", "index.php") and not target.query and not target.fragment
 
 
+#: The words from which on the only h1 is a headline, though the page declares another title, and not a label.
+_SENTENCE = 4
 #: How alike a heading and a declared title have to be, as the part of the shorter's words that both have. A page has
 #: one h1 or few, and many headings below that.
 _ALIKE = {"h1": 0.5, "h2": 0.8, "h3": 0.8}
@@ -179,29 +178,52 @@ def _is_site(part: str, site: str) -> bool:
 
 def byline_of(facts: Facts, page: Page, site: str, title: str) -> tuple[str, ...]:
     """The names of who wrote the page."""
-    for claim in _byline_claims(facts, page, title):
+    users: tuple[str, ...] = ()
+    for claim, is_person in _byline_claims(facts, page, title):
         found = [name for text in claim if "://" not in text for name in names(plain(text))]
-        if found := [name for name in found if not _is_outlet(name, site)]:
-            return tuple(dict.fromkeys(found))
-    return ()
+        if found := [name for name in found if is_person or not _is_outlet(name, site)]:
+            if not all(map(_is_user, found)):
+                return tuple(dict.fromkeys(found))
+            users = users or tuple(dict.fromkeys(found))
+    return users
 
 
-def _byline_claims(facts: Facts, page: Page, title: str) -> Iterator[Iterable[str]]:
-    """What may name the author, the surest first; an organisation, which is often only the outlet, last."""
+def _byline_claims(facts: Facts, page: Page, title: str) -> Iterator[tuple[Iterable[str], bool]]:
+    """What may name the author, the surest first, and whether it may be named as the outlet is: a blog by its writer.
+
+    An organisation, which is often only the outlet, comes last.
+    """
     author = facts.article().get("author")
-    yield _people(facts, author, organisations=False)
-    yield facts.every(*_AUTHOR_META)
-    yield [name for tag in facts.itemprops.get("author", ())[:5] for name in _within(tag)]
+    yield _people(facts, author, organisations=False), False
     at = page.title_at(title)
     at = container_of(page)[0] if at is None else at
-    yield _marked_names(page, at, lambda tag: "author" in (tag.get("rel") or ()))
-    yield _marked_names(page, at, lambda tag: bool(_BYLINE_WORDS.search(words_of(tag))), most=1)
-    near = page.blocks[max(at - _BEFORE, 0) : at + _AFTER]
-    matches = [_BY.match(block.text) for block in near if len(block.text) <= _LONGEST_LINE]
-    yield [name for match in matches if match if _is_name(name := match["names"] or match["others"])][:1]
-    yield _marked_names(page, at, lambda tag: tag.name == "a" and bool(_AUTHOR_PAGE.search(str(tag.get("href")))))
-    yield _people(facts, facts.page().get("author"), organisations=False)
-    yield _people(facts, author, organisations=True)
+    near = [block.text for block in page.blocks[max(at - _BEFORE, 0) : at + _AFTER]]
+    yield [name for line in near if (name := _said_by(line)) and " " in name.strip()][:1], True
+    yield facts.every(*_AUTHOR_META), False
+    yield [name for tag in facts.itemprops.get("author", ())[:5] for name in _within(tag)], False
+    yield _marked_names(page, at, lambda tag: "author" in (tag.get("rel") or ())), True
+    yield _marked_names(page, at, lambda tag: bool(_BYLINE_WORDS.search(words_of(tag))), most=1), True
+    yield [name for line in near if (name := _said_by(line))][:1], True
+    of_page = lambda tag: tag.name == "a" and bool(_AUTHOR_PAGE.search(str(tag.get("href"))))  # noqa: E731
+    yield _marked_names(page, at, of_page), True
+    yield _people(facts, facts.page().get("author"), organisations=False), False
+    said_anywhere = (block.text for n, block in enumerate(page.blocks) if n >= at and not page.in_readers(n))
+    yield [name for line in said_anywhere if (name := _said_by(line, _LABEL))][:1], True
+    yield _people(facts, author, organisations=True), False
+
+
+def _said_by(line: str, form: re.Pattern[str] = _BY) -> str:
+    """The names in a line that says who wrote the text: "Geschrieben von Cooper am 25.08.2015 22:30" → "Cooper"."""
+    match = form.match(line) if len(line) <= _LONGEST_LINE else None
+    if not match:
+        return ""
+    said_names = _AFTER_NAMES.split(match["names"])[0]
+    return said_names if _is_name(said_names) and len(said_names) <= _LONGEST_NAMES else ""
+
+
+def _is_user(name: str) -> bool:
+    """Whether a name is that of an account: "wordpressadmin", "ann.lee"."""
+    return " " not in name and (name == name.lower() or "." in name.strip("."))
 
 
 def _is_name(text: str) -> bool:
@@ -253,105 +275,15 @@ def _marked_names(page: Page, at: int, is_mark: Callable[[Tag], bool], most: int
     return list(dict.fromkeys(found))
 
 
-def date_of(facts: Facts, page: Page, url: str, language: str, title: str) -> Published:
-    """When the page appeared. The surest claim wins; a later one only where it agrees and is finer."""
-    day_first = True if language and language != "en" else None
-    best = UNKNOWN
-    for raw, source in _date_claims(facts, page, url, title):
-        found = published(raw, source, day_first=day_first)
-        if not found or (source == "text" and found.precision in ("year", "month")):
-            continue  # "2021" by itself may be anything
-        if not best or (
-            PRECISIONS.index(found.precision) > PRECISIONS.index(best.precision) and found.at.startswith(best.at)
-        ):
-            best = found
-        if PRECISIONS.index(best.precision) >= PRECISIONS.index("day"):
-            break
-    return best
-
-
-def _date_claims(facts: Facts, page: Page, url: str, title: str) -> Iterator[tuple[str, str]]:
-    for node in (facts.article(), facts.page()):
-        for key in ("datePublished", "dateCreated", "uploadDate"):
-            yield _string(node.get(key)), "json-ld"
-    for text in facts.every(*_DATE_META):
-        yield text, "meta"
-    for tag in facts.itemprops.get("datepublished", ()):
-        yield str(tag.get("content") or tag.get("datetime") or tag.get("title") or said(tag)), "time"
-    for tag in _article_times(facts, page, title):
-        yield str(tag.get("datetime") or said(tag)), "time"
-    for tag in page.abbreviations:
-        yield str(tag.get("title") or ""), "time"
-    for form in _URL_DATES:
-        if match := form.search(urlsplit(url).path.lower()):
-            month, day = match["m"], match.groupdict().get("d")
-            if not month.isdigit():
-                yield f"{day} {month} {match['y']}", "url"
-            elif 1 <= int(month) <= 12:
-                yield f"{match['y']}-{int(month):02}" + (f"-{int(day):02}" if day else ""), "url"
-    for text in _date_lines(page, title):
-        yield text, "text"
-
-
-def _article_times(facts: Facts, page: Page, title: str) -> list[Tag]:
-    """The <time> elements that may be the page's own: said to be, else by the title, none of a teaser or comment."""
-    own = [tag for tag in facts.times if tag.has_attr("pubdate") or "publish" in words_of(tag).lower()]
-    own += [tag for tag in facts.times if "entry-date" in words_of(tag)]
-    at = page.title_at(title)
-    for tag in facts.times:
-        where = page.places.get(id(tag))
-        if where is None or "update" in words_of(tag).lower() or "modif" in words_of(tag).lower():
-            continue
-        element_ok = not page.in_readers(where)
-        if element_ok and (at is None or at - _BEFORE <= where <= at + _AFTER):
-            own.append(tag)
-    return own
-
-
-def _date_lines(page: Page, title: str) -> Iterator[str]:
-    """Lines that may be a date: what is marked as one, then what stands by the title."""
-    at = page.title_at(title)
-    at = container_of(page)[0] if at is None else at
-    for element in page.marked:
-        if not _DATE_WORDS.search(words_of(element.tag)) or page.is_readers(element):
-            continue
-        if not at - 2 * _BEFORE <= element.start <= at + 3 * _AFTER:
-            continue
-        yield from _dates_within(said(element.tag, 400, "\n"))
-    for block in page.blocks[max(at - _BEFORE, 0) : at + _AFTER]:
-        if len(block.text) <= _LONGEST_LINE:
-            yield from _dates_within(block.text)
-
-
-def _dates_within(text: str) -> Iterator[str]:
-    """The parts of a credit line that may be its date: "By Ann Lee | Updated 3 May | 2 May 2016, 14:05 UTC"."""
-    pieces = [piece.strip(" ,;:") for piece in _PIECES.split(text) if piece and piece.strip()]
-    for piece in [" ".join(text.split()), *pieces]:
-        if _NOT_PUBLISHED.match(piece) or len(piece) > _LONGEST_LINE:
-            continue
-        yield piece
-        yield from (tail for tail in _ON.split(piece)[1:] if tail)
-        parts = piece.split(", ")
-        yield from (", ".join(parts[i:j]) for i in range(min(len(parts), 6)) for j in (len(parts), i + 2, i + 1))
-
-
-def _string(value: Any) -> str:
-    while isinstance(value, list) and value:
-        value = value[0]
-    if isinstance(value, dict):
-        value = value.get("@value") or value.get("name")
-    return str(value).strip() if isinstance(value, str | int | float) else ""
-
-
 def site_of(facts: Facts, url: str) -> str:
     """The outlet's name as the page declares it, or as its title has it beside the headline; "" for none."""
     publishers = [
-        _string(publisher.get("name"))
+        value_of(publisher.get("name"))
         for node in (facts.article(), facts.page())
         for publisher in facts.resolved(node.get("publisher"))
         if isinstance(publisher, dict)
     ]
-    sites = [_string(node.get("name")) for node in facts.nodes if "website" in kinds_of(node)]
+    sites = [value_of(node.get("name")) for node in facts.nodes if "website" in kinds_of(node)]
     declared = [facts.first("og:site_name"), *publishers, *sites]
     declared += [facts.first("application-name", "dc.publisher", "publisher")]
     # The masthead speaks where the page's title has it too.

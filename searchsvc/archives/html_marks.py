@@ -6,6 +6,7 @@ Only what publishers commonly write; what such a mark is worth is decided where 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from bs4.element import Tag
 
@@ -26,12 +27,13 @@ _ASIDE_WORDS = frozenset(
     " overlay lightbox tooltip caption captions wp-caption-text credit credits byline bylines bio tags taglist toolbar"
     " tools print disqus rating ratings poll quiz trending popular mostread toplists readmore hidden noprint paywall"
     " login register search copyright disclaimer feedback donate donation crosslink teaserlist jumplink skiplink"
-    " metadata meta postmeta infos kicker dachzeile breaking ticker marginal marginalia outline toc anzeige werbung"
+    " metadata meta postmeta infos kicker dachzeile ticker marginal marginalia outline toc anzeige werbung"
     " verwandte recommend readnext upnext slideshow carousel embed newsticker author authors autor vcard hentry-meta"
     " emailsignup callout followus follow banner topbar bottombar skip screenreader visuallyhidden sr".split()
 )
 _ASIDE_PAIRS = re.compile(
-    r"(?:more|other|latest|recent|similar|next|prev|previous|further|also|weitere|mehr|top|popular|trending|most)[-_ ]?"
+    r"(?:more|other|latest|recent|similar|next|prev|previous|further|also|weitere|mehr|top|popular|trending"
+    r"|most)[-_ ]?"
     r"(?:stories|articles|posts?|news|links?|reading|read|from|artikel|viewed|like|coverage|videos)"
     r"|read[-_]?(?:more|next|also)|most[-_]?read|author[-_]?(?:box|bio|info|card)|about[-_]?(?:the[-_]?)?author"
     r"|screen-reader|visually-hidden|sr-only|print-only|tag-?(?:list|cloud|links)|entry-(?:meta|footer|utility)"
@@ -47,7 +49,8 @@ _ELSEWHERE = re.compile(
 _BODY_MARK = re.compile(
     r"(?:article|story|post|entry|news|blog|content|page|main|text|single|artikel|beitrag|node|field-name)[-_ ]*"
     r"(?:-?_?(?:article|story|post|page|main|item))?[-_]*(?:body|content|text|inhalt|copy|fulltext|maincontent)\b"
-    r"|^(?:body|content|maincontent|storytext|bodytext|copy|fulltext|textbody|article|story|post|entry|meteredcontent)$"
+    r"|^(?:body|content|maincontent|storytext|bodytext|copy|fulltext|textbody|article|story|post|entry"
+    r"|meteredcontent)$"
     r"|rich-?text|prose|instapaper_body|content__article|td-post-content|theme-post-content|wysiwyg|ce_text",
     re.IGNORECASE,
 )
@@ -66,7 +69,8 @@ _NOISE = re.compile(
     r"|(?:\d+ )?comments?(?: \(\d+\))?"
     r"|facebook|twitter|linkedin|whatsapp|pinterest|reddit|instagram|copy link|link copied.{0,20}"
     r"|(?:image|photo|media|picture|foto|bild|photograph)\s*(?:copyright|caption|credit|source|quelle|by|:).{0,200}"
-    r"|getty images|(?:reuters|ap|afp|epa|getty images)(?:/[\w .]+)?|(?:view|show|hide) (?:all|more|comments)\b.{0,30}"
+    r"|getty images|(?:reuters|ap|afp|epa|getty images)(?:/[\w .]+)?|(?:view|show|hide) (?:all|more"
+    r"|comments)\b.{0,30}"
     r"|(?:please )?(?:sign up|subscribe|log in|sign in|register)\b.{0,120}|follow (?:us\b|me\b|@).{0,80}"
     r"|follow .{1,40} on (?:twitter|facebook|instagram).{0,80}"
     r"|(?:©|\(c\)|copyright)\s.{0,160}|all rights reserved\.?.{0,80}"
@@ -76,7 +80,88 @@ _NOISE = re.compile(
     r"|click here\b.{0,100}|this (?:video|content|image) (?:is|was|has|cannot)\b.{0,80})\W*$",
     re.IGNORECASE,
 )
+# Headings and lines after which other articles, the author or the site speak.
+_TAIL = re.compile(
+    r"^\W*(?:(?:you (?:may|might|could) (?:also )?(?:like|enjoy|be interested in)|related|more (?:from|on|in"
+    r"|about|stories)"
+    r"|recommended|read (?:more|next|also)|further reading|also (?:on|in|read)|about the authors?|around the web"
+    r"|more (?:\w+ ){0,3}(?:stories|articles|news|coverage)|latest (?:news|stories|articles)|trending"
+    r"|popular (?:posts|stories|articles|now)"
+    r"|most (?:read|popular|viewed)|leave a (?:reply|comment)|join the (?:conversation|discussion)"
+    r"|das könnte (?:sie|dich|euch) (?:auch|ebenfalls)|auch interessant|weitere (?:informationen|artikel"
+    r"|beiträge|themen"
+    r"|meldungen|nachrichten|links|infos|news|inhalte)|weiterführende[rns]?|mehr (?:zum thema|zu|von|aus|über"
+    r"|artikel)"
+    r"|neueste|(?:noch )?mehr infos|ähnliche[rn]?|verwandte[rns]?|passend zum thema|zum weiterlesen|weiterlesen"
+    r"|schon gelesen|lesen sie (?:auch|mehr)"
+    r"|lies auch|über (?:den autor|die autor|uns)|zur person|pressekontakt|ansprechpartner|kontakt|kategorien"
+    r"|schlagwörter"
+    r"|beitrag teilen|artikel teilen|möchten sie den artikel|vorheriger|nächster|vorschau auf|empfehlungen"
+    r"|unsere empfehlung"
+    r"|interessiert an|kommentar(?:e|ieren)?\b|schreibe einen kommentar|entdecken sie"
+    r"|te puede interesar|te podría interesar|también te|notas? relacionad[ao]s?|noticias relacionad[ao]s?"
+    r"|relacionad[ao]s?|lee también"
+    r"|lea también|lee además|más (?:sobre|noticias|en|de)|artículos? relacionados?|veja também|leia (?:também|mais)"
+    r"|mais (?:lidas|sobre)|você pode gostar|relacionadas?|à lire aussi|lire aussi|sur le même|vous aimerez"
+    r"|articles? liés"
+    r"|voir aussi|pour aller plus loin|leggi anche|potrebbe interessarti|articoli correlati|ti potrebbe"
+    r"|lees ook|meer over"
+    r"|zobacz (?:też|także|również)|czytaj (?:też|także|również|więcej)|polecamy|powiązane|читайте также"
+    r"|самые популярные"
+    r"|по теме|похожие)\b.{0,60})\W*$",
+    re.IGNORECASE,
+)
+# Who took the picture, when the page was made, who typed it: short lines between the paragraphs.
+_CREDIT = re.compile(
+    r"^\W*(?:(?:fotos?|photos?|bild(?:er|quelle|nachweis)?|images?|pictures?|crédits?(?: photos?)?"
+    r"|quellen?(?:angaben?)?|sources?"
+    r"|źródło|fot\.|fuentes?|fonte|beitragsbild|titelbild|screenshot|grafik|abb(?:ildung|\.)?\s*\d+|abbildung"
+    r"|figure \d+"
+    r"|video|foto de|imagen|infografik|credit|via)\s*(?:[:©]|\bby\b|\bcredit).{0,200}"
+    r"|(?:first |last )?(?:published|updated|posted|modified)(?: on| at|:)?\s.{0,30}\d{4}.{0,40}"
+    r"|(?:publiziert|erschienen|veröffentlicht|letzte (?:änderung|aktualisierung)|aktualisiert|zuletzt|erstellt"
+    r"|stand)"
+    r"\b.{0,30}\d{4}.{0,40}|\(?(?:additional )?reporting by\b.{0,300}|\(?(?:writing|editing) by\b.{0,200}"
+    r"|.{0,80}\b(?:impressum|datenschutz)\b.{0,60}\b(?:impressum|datenschutz|agb|copyright|kontakt)\b.{0,60}"
+    r"|.{0,100}\bunter (?:einer )?(?:creative commons|cc[ -]by).{0,40}|permalien.{0,60}|permalink.{0,60}"
+    r"|erschienen in:?|\(?alle angaben ohne gewähr.{0,20}|rezept drucken.{0,40}"
+    r"|.{0,20}beitrag enthält werbung.{0,60})$"
+    r"|.{0,240}[\s|(](?:©|\(c\)|(?:foto|photo|bild|credit|crédit|quelle|image)s?\s?[:/])\s*[^.!?]{2,60}\)?\W*$"
+    r"|.{0,160}(?:getty images|via getty|picture alliance|/afp|/reuters|/dpa|shutterstock|istock(?:photo)?"
+    r"|unsplash|pixabay)\)?\W*$",
+    re.IGNORECASE,
+)
+# Calls to subscribe and to follow: they begin with a verb and name a channel.
+_CALL = re.compile(
+    r"^\W*(?:sign up|subscribe|never miss|follow|join|get (?:access|the|our)|if you (?:enjoyed|like)|support"
+    r"|become a|don.t miss"
+    r"|click here|download|like us|s[ií]gue|únete|suscríbe|hazte|descarga|recibe|werden? (?:sie|jetzt|du"
+    r"|mitglied)|jetzt|abonnier"
+    r"|zum newsletter|newsletter|melde[nt]? |gefällt|folge?[nt]? |lesen sie|lies |hol dir|mehr "
+    r"|dieser (?:artikel|beitrag|text)"
+    r"|abonnez|inscrivez|suivez|retrouvez|téléchargez|iscriviti|seguici|abbonati|assine|siga|receba|inscreva|entre no"
+    r"|zapisz|subskrybuj|dołącz|obserwuj|подпис|¿ya )",
+    re.IGNORECASE,
+)
+_CHANNEL = re.compile(
+    r"newsletter|e-?mail|inbox|telegram|twitter|facebook|instagram|whatsapp|youtube|\bapp\b|member|mitglied"
+    r"|miembro|\babo\b"
+    r"|abonn|subscri|suscri|heft|ausgabe|magazin|premium|exklusiv|kiosk|podcast|rss|google news|соцсет|телеграм",
+    re.IGNORECASE,
+)
 _MOST_MARKS = 300
+# What a blog says of the post, a system of the label, a layout of the screen and of what else it has room for.
+_NO_MARKS = re.compile(
+    r"(?<!\S)(?:category|tag|hentry|postid|term)-\S+|\S*label-(?:hidden|inline|above|visually)\S*"
+    r"|(?<!\S)(?:hidden|visible)-(?:xs|sm|md|lg|xl|print|mobile|desktop)\S*|\S*?(?<![^\W_])(?:has|with|no)-\S+",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"lead|intro|teaser|excerpt|summary|standfirst|sub-?(?:title|line|head)|\bdek\b|\bdeck|chapo|sommario|vorspann"
+    r"|abstract|description|bajada|entradilla|copete|prolog|hook",
+    re.IGNORECASE,
+)
+_NO_LEAD = re.compile(r"caption|image|quote|related|author|bio|highlight|newsletter", re.IGNORECASE)
 _OPEN = re.compile(r"comments?[-_]?(?:open|closed|enabled|allowed|on|off)|(?:has|no|with)[-_]?comments?", re.IGNORECASE)
 #: Elements that never are the article and are not even walked; `noscript` is, since some blogs serve the post in it.
 SKIPPED = (UNREAD - {"noscript"}) | frozenset(
@@ -90,6 +175,12 @@ def words_of(tag: Tag) -> str:
     return f"{' '.join(classes) if isinstance(classes, list) else classes} {tag.get('id') or ''}".strip()[:_MOST_MARKS]
 
 
+@lru_cache(maxsize=4_096)
+def _meant(marks: str) -> str:
+    """The marks without those that say nothing about the element; a page has the same ones over and over."""
+    return _NO_MARKS.sub(" ", marks)
+
+
 def drop_of(tag: Tag) -> int:
     """How an element is marked: 0 as nothing, 1 as something beside the article, 2 as what readers wrote."""
     name = tag.name
@@ -99,8 +190,8 @@ def drop_of(tag: Tag) -> int:
         return 1
     if (style := tag.get("style")) and _HIDDEN.search(str(style)):
         return 1
-    marks = words_of(tag)
-    if marks:
+    marks = _meant(words_of(tag))
+    if marks.strip():
         words = {word.lower() for word in _WORD.findall(marks)}
         if words & _READERS_WORDS and name != "article" and "elementor" not in words:
             return 2 if tag.name in ("section", "ol", "ul", "li", "div", "aside") and not _OPEN.search(marks) else 1
@@ -116,6 +207,23 @@ def is_body(tag: Tag) -> bool:
     return tag.name not in _NOT_DROPPED and bool(_BODY_MARK.search(words_of(tag)))
 
 
+def is_lead(tag: Tag) -> bool:
+    """Whether an element is marked as what stands between headline and story."""
+    marks = words_of(tag)
+    return bool(_LEAD.search(marks)) and not _NO_LEAD.search(marks)
+
+
 def is_noise(line: str) -> bool:
     """Whether a line is one of those that stand in the middle of articles: "Advertisement", "Read more: …"."""
-    return len(line) < 250 and bool(_NOISE.match(line))
+    if len(line) >= 320:
+        return False
+    return (
+        bool(_CREDIT.match(line))
+        or (len(line) < 250 and bool(_NOISE.match(line)))
+        or bool(_CALL.match(line) and _CHANNEL.search(line))
+    )
+
+
+def is_tail(line: str) -> bool:
+    """Whether after this line it is no longer the article that speaks: "You may also like", "Weitere Meldungen"."""
+    return len(line) < 80 and bool(_TAIL.match(line))

@@ -1,4 +1,5 @@
-"""JSON Lines: one object a line. Also an array of objects, and objects written over several lines.
+"""JSON Lines: one object a line. Also an array of objects, objects written over several lines, and saved answers of
+news APIs, which hold their articles in a list.
 
 A bad line costs that line. Objects within an array are cut out one by one, so that an export of any size streams.
 """
@@ -17,6 +18,9 @@ from searchsvc.article import Article, Location
 _BEGINS = re.compile(rb'^(?:\xef\xbb\xbf)?\s*(?:\{\s*["}]|\[\s*(?:\{\s*["}]|\]\s*$))')
 # A whole string, or one bracket, or the quote of a string whose end is not read yet.
 _TOKEN = re.compile(rb'"(?:[^"\\]++|\\.)*+"|[{}\[\]]|"', re.DOTALL)
+# A saved answer of NewsAPI or GDELT ({"articles": […]}), of the Guardian or the NYT ({"response": {"docs": […]}}).
+_ANSWER = re.compile(rb'^(?:\xef\xbb\xbf)?\s*\{\s*"(?:status|copyright|response|totalResults|articles)"\s*:')
+_LIST = re.compile(rb'"(?:articles|results|docs)"\s*:\s*(?=\[\s*(?:\{|\]))')
 _BETWEEN = re.compile(rb"(?:\xef\xbb\xbf)?[ \t\r\n,]*")
 _JUNK_END = re.compile(rb"[{\]\n]")
 _CHUNK = 1 << 18
@@ -33,10 +37,14 @@ class JsonLines:
 
     def records(self, stream: BinaryIO, path: str, options: Options) -> Iterator[Record | Rejection]:
         head = _peek(stream)
-        if _is_lines(head):
+        inside = _list_in_answer(head)
+        if inside:
+            stream.read(inside)
+            yield from ObjectCutter(stream, path, offset=inside, within=True).records()
+        elif _is_lines(head):
             yield from line_records(stream, path)
         else:
-            yield from _Cutter(stream, path).records()
+            yield from ObjectCutter(stream, path).records()
 
     def article(self, record: Record, options: Options) -> Article:
         return article_of(parsed(record.raw), options, record.location)
@@ -45,6 +53,17 @@ class JsonLines:
 def _peek(stream: BinaryIO) -> bytes:
     peek = getattr(stream, "peek", None)
     return bytes(peek(1 << 16)) if peek else b""
+
+
+def _list_in_answer(head: bytes) -> int:
+    """Where the list of articles begins in the saved answer of an API; 0 for anything else."""
+    if not _ANSWER.match(head):
+        return 0
+    for found in _LIST.finditer(head):
+        before = [token[0] for token in _TOKEN.finditer(head, 0, found.start()) if len(token[0]) == 1]
+        if before.count(b"[") == before.count(b"]") and before.count(b"{") - before.count(b"}") <= 2:
+            return found.end()
+    return 0
 
 
 def _is_lines(head: bytes) -> bool:
@@ -58,14 +77,18 @@ def _is_lines(head: bytes) -> bool:
     return rest.lstrip().startswith(b"{") and first.strip() != b"{"
 
 
-class _Cutter:
-    """Cuts the objects out of an array, or out of a row of objects, by their brackets."""
+class ObjectCutter:
+    """Cuts the objects out of an array, or out of a row of objects, by their brackets.
 
-    def __init__(self, stream: BinaryIO, path: str) -> None:
+    `offset` is where in the file the stream begins; `within` says that what follows the array belongs to others.
+    """
+
+    def __init__(self, stream: BinaryIO, path: str, *, offset: int = 0, within: bool = False) -> None:
         self._stream, self._path = stream, path
+        self._within = within
         self._buffer = b""
         self._at = 0  # where in the buffer the next record begins
-        self._offset = 0  # of the buffer's first byte in the stream
+        self._offset = offset  # of the buffer's first byte in the stream
         self._ordinal = 0
 
     def records(self) -> Iterator[Record | Rejection]:
@@ -78,6 +101,8 @@ class _Cutter:
             if array and first == b"]" and not closed:
                 closed = True
                 self._at += 1
+                if self._within:
+                    return
             elif first == b"{":
                 found = self._object()
                 closed = closed or isinstance(found, Rejection)  # which says already that the file ends early

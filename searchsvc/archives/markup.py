@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator
 from bs4 import BeautifulSoup, MarkupResemblesLocatorWarning, XMLParsedAsHTMLWarning
 from bs4.element import CData, NavigableString, PageElement, Tag
 
+from searchsvc.errors import BadRecord
+
 #: Elements that stand on lines of their own.
 BLOCKS = frozenset(
     "address article aside blockquote body br center dd details dialog div dl dt fieldset figcaption figure footer form"
@@ -27,6 +29,20 @@ _TAGS = re.compile(
     r"|br\s*/?|img\s[^<>]*|a\s[^<>]*href[^<>]*|/a)>",
     re.IGNORECASE,
 )
+_XML_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
+_STYLES = re.compile(
+    r"<(script|style|noscript|template)\b.*?(?:</\1\s*>|$)|<!--.*?(?:-->|$)", re.IGNORECASE | re.DOTALL
+)
+# To HTML, <iframe/> is open, and all that follows lies within it.
+_EMPTY = re.compile(r"<(?:iframe|noscript|object|video|audio|canvas|template)\b[^<>]*/>|<embed\b[^<>]*>", re.IGNORECASE)
+_MEDIA = ("iframe", "object", "video", "audio", "canvas", "noscript")
+#: If the tree has less than this part of the text that stands between the tags, the parser has lost some.
+_LEAST_PARSED = 0.2
+#: A page of more tags takes the parser a gigabyte. The largest pages known here have 30,000.
+MAX_TAGS = 250_000
+#: The same for a piece, which is not cut down to its article before its text is taken.
+MAX_PIECE_TAGS = 100_000
+
 _UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff"))
 _MOST_WITHIN = 100
 _ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z]{2,8});")
@@ -40,9 +56,26 @@ def soup_of(markup: str, parser: str = "lxml") -> BeautifulSoup:
         return BeautifulSoup(markup, parser)
 
 
+def whole_soup(markup: str) -> BeautifulSoup:
+    """The tree; by a slower parser where lxml lost the text, as it does without a word in some broken nestings."""
+    markup = _XML_DECLARATION.sub("", markup.replace("\0", ""))
+    soup = soup_of(markup)
+    expected = len(re.sub(r"<[^<>]*>|\s+", "", _STYLES.sub("", markup)))
+    if expected > 2_000:
+        found = sum(len(text) for text in soup.stripped_strings)
+        if found < expected * _LEAST_PARSED:
+            return soup_of(markup, parser="html.parser")
+    return soup
+
+
 def plain(value: str) -> str:
-    """The text of a field that may hold HTML: tags become paragraphs only where there really are tags."""
+    """The text of a field that may hold HTML: tags become paragraphs only where there really are tags.
+
+    Raises BadRecord `too_large`.
+    """
     if "<" in value and _TAGS.search(value):
+        if value.count("<") > MAX_PIECE_TAGS:
+            raise BadRecord(f"a text of over {MAX_PIECE_TAGS:,} tags", code="too_large")
         return "\n\n".join(paragraphs_of(soup_of(value)))
     return html.unescape(value) if "&" in value and _ENTITY.search(value) else value
 
@@ -108,3 +141,16 @@ def _pieces(top: Tag, passes: Callable[[Tag], bool] | None) -> Iterator[str | No
         elif type(node) in (NavigableString, CData):
             yield str(node)
     yield None
+
+
+def written(markup: str) -> list[str]:
+    """The paragraphs of a piece of HTML as a feed or an export has it. Raises BadRecord `too_large`."""
+    if markup.count("<") > MAX_PIECE_TAGS:
+        raise BadRecord(f"a text of over {MAX_PIECE_TAGS:,} tags", code="too_large")
+    markup = _EMPTY.sub("", markup)
+    folded = markup.lower()
+    for name in _MEDIA:
+        # One that nobody closed would hide what follows.
+        if f"<{name}" in folded and f"</{name}" not in folded:
+            markup = re.sub(rf"<{name}\b[^<>]*>", "", markup, flags=re.IGNORECASE)
+    return paragraphs_of(whole_soup(markup))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchsvc.archives.bylines import names
-from searchsvc.archives.dates import published
+from searchsvc.archives.dates import dates_in, published
 from searchsvc.archives.fieldnames import field_of, language_code
 
 TODAY = date(2026, 1, 15)
@@ -49,8 +49,8 @@ TODAY = date(2026, 1, 15)
         ("2016-04-28T14:05:09Z", "2016-04-28T14:05:09Z", "second"),
         ("2016-04-28T14:05Z", "2016-04-28T14:05:00Z", "minute"),
         ("2016-04-28T14:05:09.123+0000", "2016-04-28T14:05:09Z", "second"),
-        ("2016-04-28T14:05:09+02:00", "2016-04-28T12:05:09Z", "second"),
-        ("2016-04-28T23:05:00-04:00", "2016-04-29T03:05:00Z", "second"),
+        ("2016-04-28T14:05:09+02:00", "2016-04-28T14:05:09+02:00", "second"),
+        ("2016-04-28T23:05:00-04:00", "2016-04-28T23:05:00-04:00", "second"),
         ("2016-04-28 14:05:09 UTC", "2016-04-28T14:05:09Z", "second"),
         ("2016-04-28T14:05:09", "2016-04-28", "day"),
         ("2016-04-28 14:05", "2016-04-28", "day"),
@@ -58,10 +58,10 @@ TODAY = date(2026, 1, 15)
         ("2016-04-28T00:00:00Z", "2016-04-28", "day"),
         ("Thu, 28 Apr 2016 14:05:09 +0000", "2016-04-28T14:05:09Z", "second"),
         ("Thu, 28 Apr 2016 14:05:09 GMT", "2016-04-28T14:05:09Z", "second"),
-        ("Thu, 28 Apr 2016 10:05:09 EDT", "2016-04-28T14:05:09Z", "second"),
-        ("April 28, 2016 at 2:05 p.m. EDT", "2016-04-28T18:05:00Z", "minute"),
+        ("Thu, 28 Apr 2016 10:05:09 EDT", "2016-04-28T10:05:09-04:00", "second"),
+        ("April 28, 2016 at 2:05 p.m. EDT", "2016-04-28T14:05:00-04:00", "minute"),
         ("April 28, 2016 2:05 PM", "2016-04-28", "day"),
-        ("2:05 p.m. EDT, April 28, 2016", "2016-04-28T18:05:00Z", "minute"),
+        ("2:05 p.m. EDT, April 28, 2016", "2016-04-28T14:05:00-04:00", "minute"),
         ("April 28, 2016 2:05 PM ET", "2016-04-28", "day"),
         (1461852309, "2016-04-28T14:05:09Z", "second"),
         (1461852309000, "2016-04-28T14:05:09Z", "second"),
@@ -80,6 +80,9 @@ TODAY = date(2026, 1, 15)
         ("28 de março de 2016", "2016-03-28", "day"),
         ("28 aprile 2016", "2016-04-28", "day"),
         ("28 maart 2016", "2016-03-28", "day"),
+        ("28 kwietnia 2016", "2016-04-28", "day"),
+        ("28 апреля 2016", "2016-04-28", "day"),
+        ("3 października 2016", "2016-10-03", "day"),
         # no date
         ("", "", ""),
         (None, "", ""),
@@ -159,6 +162,35 @@ def test_published_never_raises(raw: object) -> None:
 )
 def test_names(raw: str | list[str], expected: list[str]) -> None:
     assert list(names(raw)) == expected
+
+
+@pytest.mark.parametrize(
+    "line, days",
+    [
+        ("Stars (1 / 1) 06.11.2023 13:30 von Olga", ["2023-11-06"]),
+        ("Ann Lee3.11.2023", ["2023-11-03"]),
+        ("23.09.22", ["2022-09-23"]),
+        ("Veröffentlicht am 5. November 2023, 14:09 / Redaktion", ["2023-11-05"]),
+        ("By Ann Lee | May 2, 2016 | Updated May 4, 2016", ["2016-05-02", "2016-05-04"]),
+        ("miércoles, 4 de mayo de 2022", ["2022-05-04"]),
+        ("2020年2月19日", ["2020-02-19"]),
+        ("26 | 01 | 2022", ["2022-01-26"]),
+        ("Version 1.2.34.5 of 2016", []),
+        ("05/04/2016", []),
+        ("", []),
+    ],
+)
+def test_dates_in(line: str, days: list[str]) -> None:
+    found = dates_in(line, "text")
+    assert [date.at[:10] for date, _, _ in found] == days
+    assert all(any(c.isdigit() for c in line[start:end]) for _, start, end in found)
+
+
+@given(st.text(max_size=300))
+def test_dates_in_never_fails(line: str) -> None:
+    for found, start, end in dates_in(line, "text"):
+        assert found
+        assert 0 <= start < end <= len(line)
 
 
 @given(st.text(max_size=200))

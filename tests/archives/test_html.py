@@ -37,7 +37,7 @@ def ld(**values: str) -> str:
 @pytest.mark.parametrize(
     "head, before, at, source",
     [
-        (ld(datePublished='"2016-04-28T14:05:09+02:00"'), "", "2016-04-28T12:05:09Z", "json-ld"),
+        (ld(datePublished='"2016-04-28T14:05:09+02:00"'), "", "2016-04-28T14:05:09+02:00", "json-ld"),
         (ld(datePublished='"2016-04-28"') + "<meta name=date content=2017-01-01>", "", "2016-04-28", "json-ld"),
         ('<meta property="article:published_time" content="2016-04-28T14:05:00Z">', "", "2016-04-28T14:05:00Z", "meta"),
         ('<meta property="article:modified_time" content="2016-04-28T14:05:00Z">', "", "", ""),
@@ -62,6 +62,18 @@ def ld(**values: str) -> str:
         ("", "<p>28 April 2016</p>", "2016-04-28", "text"),
         ("", "<p>2016</p>", "", ""),
         ("", "<p>It was not until 28 April 2016 that anybody noticed, and then it was too late for all.</p>", "", ""),
+        # The day of the place: by the offset, by what the page prints, by its address, by its language.
+        (ld(datePublished='"2016-04-28T23:30:00-05:00"'), "", "2016-04-28T23:30:00-05:00", "json-ld"),
+        (ld(datePublished='"2016-04-29T02:30:00Z"'), "<p>April 28, 2016 9:30 pm</p>", "2016-04-28", "text"),
+        (
+            ld(datePublished='"2016-04-29T02:30:00Z"') + '<link rel="canonical" href="https://a.example/2016/04/28/b">',
+            "", "2016-04-28", "url",
+        ),
+        # What stands by the headline, over what contradicts it; but not the day of a change, or a range of days.
+        (ld(datePublished='"2016-05-06"'), "<p>28 April 2016</p>", "2016-04-28", "text"),
+        (ld(datePublished='"2016-05-06"'), "<p>Updated: 28 June 2016</p>", "2016-05-06", "json-ld"),
+        ("", "<p>14. - 20. April 2016</p>", "", ""),
+        ("", "<p>06.11.2023 13:30 von Olga</p>", "2023-11-06", "text"),
         (ld(datePublished='"2999-01-01"'), "", "", ""),
         (ld(datePublished='"0001-01-01"') + "<meta name=pubdate content=20160428>", "", "2016-04-28", "meta"),
     ],
@@ -84,6 +96,9 @@ def test_date(head: str, before: str, at: str, source: str) -> None:
         ("", '<div class="byline">By <span>Ann Lee</span> and <span>Bo Chen</span></div>', ["Ann Lee", "Bo Chen"]),
         ("", "<p>By Ann Lee</p>", ["Ann Lee"]),
         ("", "<p>By and by the mayor came to like it</p>", []),
+        ("", "<p>Geschrieben von Ann Lee am 25.08.2015 22:30</p>", ["Ann Lee"]),
+        ("", "<p>Text &amp; Fotos: Ann Lee 0 337</p>", ["Ann Lee"]),
+        ('<meta name="author" content="webadmin">', "<p>Von Ann Lee</p>", ["Ann Lee"]),
         ('<meta property="og:site_name" content="The A"><meta name="author" content="The A">', "", []),
     ],
 )
@@ -125,6 +140,8 @@ def test_title_below_the_masthead() -> None:
         ("<script>var x = 'no text';</script>", "<h2>Related stories</h2><ul><li><a href=/x>Y</a></li></ul>"),
         ("<div style='display:none'>Hidden words stand here.</div>", "<form><p>Your address, please.</p></form>"),
         ("<p>Bridge to open</p>", "<p><a href=/>One</a> <a href=/>Two</a></p>"),
+        ("<p>The new bridge. | © Ann Lee/Getty Images</p>", "<h3>Das könnte Sie auch interessieren</h3><p>A dog.</p>"),
+        ("<p>Foto: Ann Lee</p>", "<p>Never miss a story: sign up for our newsletter.</p>"),
     ],
 )
 def test_only_the_story(before: str, after: str) -> None:
@@ -144,6 +161,17 @@ def test_only_the_story(before: str, after: str) -> None:
         (f"<p>{ONE}</p><div class='tags-and-share'><p>{TWO * 4}</p></div>", f"{ONE}\n\n{TWO * 4}"),
         (f"<p>Har&shy;bour and caf&eacute;. {ONE}</p><p>{TWO}", f"Harbour and café. {ONE}\n\n{TWO}"),
         ("<div>" * 3_000 + STORY, f"{ONE}\n\n{TWO}"),
+        # A lead in a box of its own, marks that say nothing, a list of links that is the story.
+        (
+            f"<header><p class='teaser'>{ONE * 2}</p></header><div class='story-body'><p>{TWO * 3}</p></div>",
+            f"{ONE * 2}\n\n{TWO * 3}",
+        ),
+        (f"<div class='category-comments label-hidden has-sidebar'>{STORY}</div>", f"{ONE}\n\n{TWO}"),
+        (
+            f"<p>{ONE}</p><p><a href=/1>1) One thing, as they say</a></p><p><a href=/2>2) Another of those</a></p>"
+            f"<p><a href=/3>3) The last and the longest of all of them</a></p>",
+            f"{ONE}\n\n1) One thing, as they say\n\n2) Another of those\n\n3) The last and the longest of all of them",
+        ),
     ],
 )
 def test_body(story: str, text: str) -> None:
@@ -207,6 +235,8 @@ HOSTILE = {
     "attributes": "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">",
     "entities": "&amp" * 400_000,
     "marks": '<span class="author byline date">by x y z 1</span>' * 20_000,
+    "links": '<a href="/x"><div><p>x y z</p>' * 20_000,
+    "leads": '<div class="lead"><p>x</p></div>' * 20_000,
     "nested marks": '<span class="author byline date">x' * 20_000,
     "class": '<div class="' + "article-" * 200_000 + '">',
     "json-ld": '<script type="application/ld+json">' + "[" * 100_000 + "</script>",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import pickle
 import random
 from pathlib import Path
@@ -68,7 +69,7 @@ LINE = b'{"title": "Title %d", "text": "Text."}\n'
     [
         ("not-text.bin", PNG, [], ["unknown_format"]),
         ("not-text.txt", bytes(range(256)) * 40, [], ["unknown_format"]),
-        ("archive.zip", b"PK\x03\x04 and so on", [], ["unknown_format"]),
+        ("archive.zip", b"PK\x03\x04 and so on", [], ["bad_zip"]),
         ("program.py", b"print('no article')\n", [], ["unknown_format"]),
         ("blank.jsonl", b" \r\n\n", [], ["empty_file"]),
         ("mark.txt", b"\xef\xbb\xbf", [], ["empty_file"]),
@@ -96,7 +97,7 @@ LINE = b'{"title": "Title %d", "text": "Text."}\n'
         ("odd-quotes.csv", b'title,text\n"x "odd" one",b\n', ['x odd" one"'], []),
         ("sep.csv", b"sep=;\r\ntitle;text\r\nOne;a\r\n", ["One"], []),
         ("repeat.csv", b'title,text\n"a\n"b,c\nThree,d\n', ["Three"], ["unclosed_quote", "unclosed_quote"]),
-        ("feed.xml", b'<?xml version="1.0"?><rss version="2.0"><channel/></rss>', [], ["unknown_format"]),
+        ("feed.xml", b'<?xml version="1.0"?><rss version="2.0"><channel/></rss>', [], ["no_entries"]),
     ],
 )  # fmt: skip
 def test_content(tmp_path: Path, name: str, content: bytes, titles: list[str], codes: list[str]) -> None:
@@ -247,3 +248,23 @@ def test_offsets_point_at_the_records(tmp_path: Path) -> None:
             if not isinstance(item, Rejection):
                 record: Record = item[1]
                 assert content[record.location.offset :].startswith(record.raw)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"status": "ok", "totalResults": 2, "articles": [%s, %s]}',
+        '{"response": {"status": "ok", "total": 2, "results": [%s, %s], "pages": 1}}',
+        '{"status": "OK", "copyright": "…",\n "response": {"docs": [\n%s,\n%s\n]}}\n',
+    ],
+)
+def test_saved_answers_of_news_apis(answer: str, tmp_path: Path) -> None:
+    articles = [
+        json.dumps({"title": f"Number {n}", "description": 'with "[{" in it', "url": f"https://a.example/{n}"})
+        for n in (1, 2)
+    ]
+    path = tmp_path / "answer.json"
+    path.write_text(answer % tuple(articles), "utf-8")
+    found = list(archive_records(str(path), Options()))
+    titles = [READERS[item[0]].article(item[1], Options()).title for item in found if not isinstance(item, Rejection)]
+    assert titles == ["Number 1", "Number 2"]
