@@ -197,6 +197,11 @@ def is_unspaced(character: str) -> bool:
     return _HAS_UNSPACED.fullmatch(character) is not None
 
 
+def has_unspaced(text: str) -> bool:
+    """Whether there is a character of a script without blanks in a text."""
+    return not text.isascii() and _HAS_UNSPACED.search(text) is not None
+
+
 def words(text: str) -> list[str]:
     """The words of a text as they stand, in order."""
     return WORD.findall(text)

@@ -33,7 +33,9 @@ class Location:
 class Published:
     """A date as exactly as it is known.
 
-    `at` is ISO 8601: `2016`, `2016-04`, `2016-04-28`, or a UTC time `2016-04-28T14:05:00Z`; "" for unknown.
+    `at` is ISO 8601: `2016`, `2016-04`, `2016-04-28`, or a time with its offset as the archive gives it,
+    `2016-04-28T14:05:00Z` or `2016-04-28T23:30:00-05:00`; "" for unknown. Its first ten characters are thus the day on
+    the calendar of the place of publication, which is the day that is shown, filtered and counted.
     """
 
     at: str = ""

@@ -1,4 +1,4 @@
-"""searchsvc on the command line: index, extract, serve, search, check, rebuild, stats.
+"""searchsvc on the command line: index, extract, serve, search, check, rebuild, eval, stats.
 
 Exit codes: 0 done, 1 something was rejected or found wrong, 2 wrong usage, 130 interrupted.
 """
@@ -17,10 +17,11 @@ import orjson
 
 from searchsvc import __version__
 from searchsvc.errors import BadRequest, SearchsvcError
-from searchsvc.fields import COUNTED
+from searchsvc.fields import FILTERED, nearest
 
 if TYPE_CHECKING:  # a command imports what it needs when it runs
     from searchsvc.archives import Options, Rejection
+    from searchsvc.indexer import Report
 
 Run = Callable[[argparse.Namespace], int]
 OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
@@ -33,7 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return run(arguments)
     except KeyboardInterrupt:
-        print("interrupted; what was read is safe, run the same command again to go on", file=sys.stderr)
+        print("interrupted", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:  # `searchsvc extract … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -45,6 +46,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         return USAGE
     except SearchsvcError as error:
         print(f"searchsvc: {error.message}", file=sys.stderr)
+        return WRONG
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"searchsvc: {where}{error.strerror or error}", file=sys.stderr)
         return WRONG
 
 
@@ -85,8 +90,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     _where(serve)
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    serve.add_argument("--port", type=int, default=8000, help="port to listen on (%(default)s)")
-    serve.add_argument("--threads", type=int, default=4, help="requests answered at a time (%(default)s)")
+    serve.add_argument("--port", type=_number(0, 65535), default=8000, help="port to listen on (%(default)s)")
+    serve.add_argument("--threads", type=_number(1, 256), default=4, help="requests answered at a time (%(default)s)")
     serve.add_argument(
         "--trusted-host", action="append", metavar="NAME",
         help="a name this service is called by, repeat; on a loopback address its names are trusted",
@@ -97,7 +102,12 @@ def _parser() -> argparse.ArgumentParser:
         "search", _search, "ask the index",
         "searchsvc search 'cease-fire syria' --countries RU --facet people --sort newest",
     )  # fmt: skip
-    search.add_argument("query", nargs="?", default="", help="in the query language; every article if left out")
+    search.add_argument(
+        "query",
+        nargs="?",
+        default="",
+        help="in the query language; every article if left out; behind -- if it begins with -",
+    )
     _where(search)
     search.add_argument("--json", action="store_true", help="print the API's answer")
     search.add_argument(
@@ -109,8 +119,17 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--page", metavar="N")
     search.add_argument("--page-size", metavar="N")
     search.add_argument("--match", help="all or any of the words")
-    for name in COUNTED:
-        search.add_argument(f"--{name.replace('_', '-')}", action="append", metavar="VALUE", dest=f"filter_{name}")
+    search.add_argument("--count", help="articles, or stories: near-copies count once")
+    search.add_argument("--search-in", metavar="FIELD,…", help="where words without a field look: title, text, byline")
+    search.add_argument("--cursor", help="* starts, then the next_cursor of each answer")
+    search.add_argument("--fields", metavar="NAME,…", help="what a hit carries, with --json")
+    for name in FILTERED:
+        option = f"--{name.replace('_', '-')}"
+        search.add_argument(option, action="append", metavar="VALUE", dest=name, help="one of these, repeat")
+        for suffix, text in (("all", "every one of these, repeat"), ("not", "none of these, repeat")):
+            search.add_argument(
+                f"{option}-{suffix}", action="append", metavar="VALUE", dest=f"{name}__{suffix}", help=text
+            )
 
     check = command(
         "check", _check, "walk the store and the index and tell what is wrong", "searchsvc check --index index"
@@ -127,10 +146,29 @@ def _parser() -> argparse.ArgumentParser:
     rebuild.add_argument("--missing", action="store_true", help="only make searchable what the index lacks")
     rebuild.add_argument("--quiet", action="store_true", help="print nothing when all is well")
 
+    evaluate = command(
+        "eval", _eval, "measure extraction or stories on labelled sets, beside their peers where these are installed",
+        "searchsvc eval extraction --data ../shared/data",
+    )  # fmt: skip
+    evaluate.add_argument("name", metavar="NAME", help="what to measure: extraction, stories")
+    evaluate.add_argument("--data", metavar="DIR", type=Path, required=True, help="the folder that holds the sets")
+    evaluate.add_argument("--json", action="store_true", help="as a JSON object")
+
     stats = command("stats", _stats, "tell what the index holds", "searchsvc stats")
     _where(stats)
     stats.add_argument("--json", action="store_true", help="as a JSON object")
     return parser
+
+
+def _number(least: int, most: int) -> Callable[[str], int]:
+    """An argument that is a whole number in these bounds."""
+
+    def number(text: str) -> int:
+        if not text.isdecimal() or not least <= int(text) <= most:
+            raise argparse.ArgumentTypeError(f"a whole number from {least} to {most}, not {text!r}")
+        return int(text)
+
+    return number
 
 
 def _where(parser: argparse.ArgumentParser) -> None:
@@ -148,18 +186,23 @@ def _archives(parser: argparse.ArgumentParser) -> None:
     )  # fmt: skip
     parser.add_argument("--source", default="", help="the source of articles that name none")
     parser.add_argument(
-        "--workers", type=int, metavar="N", help="processes that read; one a core if left out, 0 for none"
+        "--workers", type=_number(0, 256), metavar="N", help="processes that read; one a core if left out, 0 for none"
     )
 
 
 def _options(arguments: argparse.Namespace) -> Options:
     from searchsvc.archives import Options
+    from searchsvc.archives.fieldnames import MAPPED
 
     mapped = {}
     for pair in arguments.map:
         field, equals, name = pair.partition("=")
         if not equals or not field or not name:
             raise BadRequest(f"--map takes FIELD=NAME, not {pair!r}", parameter="map")
+        if field not in MAPPED:
+            close = nearest(field, MAPPED)
+            hint = f"; did you mean {close}?" if close else f": {', '.join(MAPPED)}"
+            raise BadRequest(f"--map: there is no field {field}{hint}", parameter="map")
         mapped[field] = name
     return Options(map=mapped, source=arguments.source)
 
@@ -171,6 +214,7 @@ def _index(arguments: argparse.Namespace) -> int:
     from searchsvc.store import Store
 
     options = _options(arguments)
+    _keep_inputs(arguments.rejects, arguments.paths)
     store = Store(arguments.index, create=True)
     engine = open_engine(arguments.index, store.get)
     with _rejects(arguments.rejects) as rejects:
@@ -179,14 +223,38 @@ def _index(arguments: argparse.Namespace) -> int:
             if rejects is not None:
                 rejects.write(orjson.dumps(rejection_json(rejection), option=orjson.OPT_APPEND_NEWLINE))
 
-        report = index(
-            arguments.paths, store, engine, options=options, workers=arguments.workers,
-            progress=shown(sys.stderr, quiet=arguments.quiet), rejected=rejected,
-        )  # fmt: skip
+        show = shown(sys.stderr, quiet=arguments.quiet)
+        reports: list[Report] = []  # the report of a run that is interrupted
+
+        def progress(report: Report, doing: str) -> None:
+            reports[:] = [report]
+            show(report, doing)
+
+        try:
+            report = index(
+                arguments.paths, store, engine, options=options, workers=arguments.workers, progress=progress,
+                rejected=rejected,
+            )  # fmt: skip
+        except KeyboardInterrupt:
+            for report in reports:
+                print(printed(report))
+            print("interrupted: what was read is safe, run the same command again to go on", file=sys.stderr)
+            return INTERRUPTED
+        finally:
+            engine.close()
+            store.close()
     print(printed(report))
-    engine.close()
-    store.close()
     return WRONG if report.rejected else OK
+
+
+def _keep_inputs(output: str | None, paths: Sequence[str]) -> None:
+    """Refuse to write over what is to be read. Raises BadRequest."""
+    from searchsvc.archives import find_files
+
+    if output is not None and os.path.exists(output):
+        for path in find_files(paths):
+            if isinstance(path, str) and path != "-" and os.path.samefile(path, output):
+                raise BadRequest(f"{output} is one of the archives to be read; it is not written over")
 
 
 @contextmanager
@@ -214,6 +282,7 @@ def _extract(arguments: argparse.Namespace) -> int:
 
     report = Report()
     options = _options(arguments)
+    _keep_inputs(arguments.output, arguments.paths)
     output = open(arguments.output, "wb") if arguments.output else sys.stdout.buffer  # noqa: SIM115 - closed below
     try:
         for outcome in documents_of(arguments.paths, options, report, workers=arguments.workers):
@@ -247,15 +316,30 @@ def _search(arguments: argparse.Namespace) -> int:
 
     facets = arguments.facet or ["people", "countries", "organisations"]
     pairs = [("q", arguments.query), *(("facet", facet) for facet in facets if facet != "none")]
-    for name in ("sort", "from_date", "to_date", "page", "page_size", "match"):
+    for name in (
+        "sort",
+        "from_date",
+        "to_date",
+        "page",
+        "page_size",
+        "match",
+        "search_in",
+        "cursor",
+        "fields",
+        "count",
+    ):
         if getattr(arguments, name) is not None:
             pairs.append((name, getattr(arguments, name)))
-    for name in COUNTED:
-        pairs += [(name, value) for value in getattr(arguments, f"filter_{name}") or ()]
+    for name in (name + suffix for name in FILTERED for suffix in ("", "__all", "__not")):
+        pairs += [(name, value) for value in getattr(arguments, name) or ()]
     query, _ = query_of(pairs)
     service = Service(arguments.index)
     try:
-        answer = search_answer(service.engine.search(query))
+        answer = search_answer(service.answering.search(query))
+        if service.behind:
+            print(f"note: {service.behind:,} articles more are stored and not searchable yet", file=sys.stderr)
+        for name, reason in service.engine.damaged.items():
+            print(f"note: generation {name} was passed over: {reason}", file=sys.stderr)
     finally:
         service.close()
     if arguments.json:
@@ -271,7 +355,7 @@ def _check(arguments: argparse.Namespace) -> int:
     service = Service(arguments.index)
     faults = 0
     try:
-        for fault in (*service.store.faults(), *service.engine.faults()):
+        for fault in service.faults():
             print(fault)
             faults += 1
         behind, documents = service.behind, len(service.store)
@@ -281,7 +365,10 @@ def _check(arguments: argparse.Namespace) -> int:
     finally:
         service.close()
     if faults:
-        print(f"{faults} found wrong; `searchsvc rebuild` builds the index anew from the store", file=sys.stderr)
+        print(
+            f"{faults} found wrong; `searchsvc rebuild` sets articles aside that are damaged (index their archives "
+            "again) and builds the index anew from the store", file=sys.stderr,
+        )  # fmt: skip
     return WRONG if faults else OK
 
 
@@ -308,6 +395,15 @@ def _rebuild(arguments: argparse.Namespace) -> int:
     if not arguments.quiet:
         print(f"{done:,} documents made searchable")
     return WRONG if refused else OK
+
+
+def _eval(arguments: argparse.Namespace) -> int:
+    from searchsvc.evaluation import EVALUATIONS, evaluate
+
+    if arguments.name not in EVALUATIONS:
+        raise BadRequest(f"there is no evaluation {arguments.name}: {', '.join(EVALUATIONS)}")
+    evaluate(arguments.name, arguments.data, sys.stdout, as_json=arguments.json)
+    return OK
 
 
 def _stats(arguments: argparse.Namespace) -> int:

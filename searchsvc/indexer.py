@@ -20,13 +20,15 @@ from searchsvc.article import Location
 from searchsvc.document import Document
 from searchsvc.engines import Engine
 from searchsvc.entities import DEFAULT
+from searchsvc.errors import StoreError
 from searchsvc.store import Store
 from searchsvc.workers import Numbered, Outcome, Unchanged, Workers
 
 #: Documents that the store takes in one transaction, and the seconds after which it takes fewer.
 BATCH, BATCH_SECONDS = 500, 2.0
-#: Documents that become searchable together during a long run.
-PUBLISH_EVERY = 5000
+#: Documents that become searchable together during a long run, and the seconds after which fewer do: at first, and
+#: at most, doubled from step to step.
+PUBLISH_EVERY, PUBLISH_FIRST, PUBLISH_LAST = 5000, 2.0, 60.0
 
 
 @dataclass
@@ -146,6 +148,8 @@ class _Line:
     _batch: list[Document] = field(default_factory=list)
     _flushed: float = field(default_factory=time.monotonic)
     _unpublished: int = 0
+    _published: float = field(default_factory=time.monotonic)
+    _patience: float = PUBLISH_FIRST
     _places: dict[str, Location] = field(default_factory=dict)
 
     def take(self, outcome: Outcome) -> None:
@@ -166,8 +170,11 @@ class _Line:
             self._places[outcome.id] = outcome.article.location
         if len(self._batch) >= BATCH or time.monotonic() - self._flushed > BATCH_SECONDS:
             self.flush()
-        if self._unpublished >= PUBLISH_EVERY:
+        waited = time.monotonic() - self._published
+        if self._unpublished >= PUBLISH_EVERY or (self._unpublished and waited > self._patience):
             self.catch_up("making searchable")
+            self._published = time.monotonic()
+            self._patience = min(2 * self._patience, PUBLISH_LAST)
 
     def _reject(self, rejection: Rejection) -> None:
         self.report.reject(rejection)
@@ -209,14 +216,26 @@ def catch_up(
 ) -> int:
     """Make searchable what the store holds and the engine does not; how many documents that was.
 
-    A document that the engine cannot take leaves the store, is told to `refuse`, and stops nothing.
+    A document that the engine cannot take, or that the store cannot read any more, is told to `refuse` and stops
+    nothing.
     """
+    store.complete_stories()
     done = 0
-    while left := store.behind(engine.position):
+    while True:
+        left, changes = store.behind(engine.position), store.story_changes(engine.story_position)
+        if not left and not changes.stories:
+            break
         progress(left)
         # A little more than one helping is taken at once: a small segment costs as much as a large one to open.
-        news = store.after(engine.position, left if left < 2 * PUBLISH_EVERY else PUBLISH_EVERY)
-        refused = engine.publish([document for _, document in news], news[-1][0])
+        helping = left if left < 2 * PUBLISH_EVERY else PUBLISH_EVERY
+        try:
+            news = store.after(engine.position, helping)
+        except StoreError:
+            for id_ in store.set_aside():
+                refuse(id_, "its stored copy was damaged and is set aside: index its archive again")
+            continue
+        position = news[-1][0] if news else engine.position
+        refused = engine.publish([document for _, document in news], position, changes)
         done += len(news) - len(refused)
         if refused:
             store.remove(refused)
@@ -231,6 +250,10 @@ def rebuild(
     progress: Callable[[int], None] = lambda left: None,
     refuse: Callable[[str, str], None] = lambda id_, reason: None,
 ) -> int:
-    """Build the engine anew from the store; what it served before is served until the new state is whole."""
+    """Find the stories anew, and build the engine anew from the store; what it served before is served until the new
+    state is whole."""
+    for id_ in store.set_aside():
+        refuse(id_, "its stored copy was damaged and is set aside: index its archive again")
+    store.find_stories_anew()
     with engine.rebuilt() as fresh:
         return catch_up(store, fresh, progress, refuse)

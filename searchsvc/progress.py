@@ -60,7 +60,7 @@ def printed(report: Report) -> str:
         f"+ {report.rejected:,} rejected"
     )
     if report.passed_over:
-        lines.append(f"{report.passed_over:,} passed over: pictures, styles, redirects and the like, which hold no article")
+        lines.append(f"{report.passed_over:,} passed over: pictures, styles, redirects, whatever holds no article")
     rate = report.read / report.seconds if report.seconds else 0
     lines.append(f"{report.seconds:,.1f} s, {rate:,.0f} articles a second")
     return "\n".join(lines)
@@ -70,12 +70,14 @@ def found(answer: dict[str, Any], *, colour: bool = False) -> str:
     """The answer of a search, readably."""
     mark = ("\x1b[1m", "\x1b[0m") if colour else ("[", "]")
     first = (answer["page"] - 1) * answer["page_size"] + 1
-    lines = [f"{answer['total']:,} articles, {answer['took_ms']:.1f} ms"]
+    lines = [f"{answer['total']:,} {answer['query']['count']}, {answer['took_ms']:.1f} ms"]
     lines += [f"note: {warning['message']}" for warning in answer["warnings"]]
     if answer.get("any_total"):
         lines.append(f"no article has all the words; {answer['any_total']:,} have one of them (--match any)")
     for number, hit in enumerate(answer["results"], first):
-        where = " · ".join(filter(None, (hit["source"], hit["published_at"] or "date unknown", *hit["byline"][:2])))
+        copies = f"{hit['copies']:,} {'copy' if hit['copies'] == 1 else 'copies'}" if hit["copies"] else ""
+        when = hit["published_at"] or "date unknown"
+        where = " · ".join(filter(None, (hit["source"], when, *hit["byline"][:2], copies)))
         lines += ["", f"{number}. {hit['title'] or '(no title)'}", f"   {where}"]
         for snippet in hit["highlights"].get("text", ()):
             lines += textwrap.wrap(_marked(snippet, mark), 100, initial_indent="   ", subsequent_indent="   ")

@@ -184,6 +184,11 @@ def parsed(q: str, *, match: str = "all") -> tuple[Expression, tuple[Warned, ...
         )  # fmt: skip
     parser = _Parser(q, match)
     tree = parser.expression()
+    if tree is None and q.strip():
+        raise BadRequest(
+            "nothing in the query can be searched for: it holds no word", code="nothing_to_search", parameter="q",
+            position=0,
+        )  # fmt: skip
     return (tree if tree is not None else Everything()), tuple(parser.warnings)
 
 
@@ -311,6 +316,8 @@ class _Parser:
         named = _FIELD.match(self.q, found.start("word"))
         if named:
             return self.in_field(named[1], named.start(), named.end())
+        if found["word"][:-1] in (*FIELDS, "date") and found["word"].endswith(":"):
+            raise self.fail(f"a word should follow {found['word']} without a blank", found.start("word"))
         self.at = found.end()
         return self.word(found["word"], inside, found.start("word"))
 
@@ -323,6 +330,8 @@ class _Parser:
             hint = f", did you mean {close}?" if close else ""
             raise self.fail(f"there is no field {name}{hint}", start, "unknown_field", [*FIELDS, "date"])
         following = self.q[end]
+        if following == "[":
+            raise self.fail("a range goes with date alone", end, "invalid_range")
         if following == "(":
             return self.group(name, end + 1)
         if following in '"“”„':
@@ -427,6 +436,8 @@ class _Parser:
                         f"{value} is not a date: a year, a year and month, or a day (2016, 2016-04, 2016-04-28)",
                         start, "invalid_date",
                     ) from None  # fmt: skip
+        if ends[0] and ends[1] and day_range(ends[0])[0] > day_range(ends[1])[1]:
+            raise self.fail(f"{ends[0]} is after {ends[1]}", start, "invalid_date")
         self.count(start)
         return DateRange(ends[0], ends[1])
 
@@ -476,7 +487,10 @@ class FacetRequest:
 
 @dataclass(frozen=True)
 class Query:
-    """One question, built once at the door. Filters of one field are OR (`any`), fields are AND."""
+    """One question, built once at the door. Filters of one field are OR (`any`), fields are AND.
+
+    `count` is what is counted: `articles`, or `stories`, of which near-copies are one.
+    """
 
     q: str = ""
     match: str = "all"
@@ -492,6 +506,7 @@ class Query:
     highlight: bool = True
     explain: bool = False
     hit_fields: tuple[str, ...] | None = None
+    count: str = "articles"
     expression: Expression = field(init=False)
     warnings: tuple[Warned, ...] = field(init=False)
 

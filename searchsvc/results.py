@@ -20,11 +20,13 @@ class Snippet:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One article found. `score` is None where the order is not by relevance."""
+    """One article found. `score` is None where the order is not by relevance; `copies` are the other articles of its
+    story in the archive, found or not."""
 
     document: Document
     score: float | None
     highlights: dict[str, tuple[Snippet, ...]] = field(default_factory=dict)
+    copies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,8 @@ class Timeline:
 
 @dataclass(frozen=True)
 class Results:
-    """The answer to a Query. `any_total` is how many `match=any` would find, told where `all` finds nothing."""
+    """The answer to a Query. `total` is of what the query counts, articles or stories. `any_total` is how many
+    `match=any` would find, told where `all` finds nothing."""
 
     query: Query
     total: int

@@ -11,12 +11,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from searchsvc.document import Document
 from searchsvc.engines import Engine, open_engine
-from searchsvc.errors import Locked, SearchsvcError
+from searchsvc.errors import Locked, SearchsvcError, Unavailable
 from searchsvc.fields import COUNTED
 from searchsvc.query import Query
 from searchsvc.store import Store
@@ -41,9 +43,41 @@ class Service:
         self._catching_up: subprocess.Popen[bytes] | None = None
 
     @property
+    def answering(self) -> Engine:
+        """The engine, when it can answer. Raises Unavailable while articles are stored and no generation is usable."""
+        if not self.engine.generation and len(self.store):
+            raise Unavailable(
+                f"{len(self.store):,} articles are stored and none can be searched yet: the index is being built, or "
+                "`searchsvc check` tells what is wrong with it and `searchsvc rebuild` builds it anew"
+            )
+        return self.engine
+
+    def copies(self, id_: str) -> tuple[str, list[Document]]:
+        """The id of an article's story, and its near-copies, the oldest first and those without a date last."""
+        members = self.store.story(id_)
+        others = self.store.get(member for member in members if member != id_)
+        dated = [others[member] for member in members if member in others]
+        return members[0], sorted(dated, key=lambda other: (not other.article.published.at, other.article.published.at))
+
+    @property
     def behind(self) -> int:
         """Documents in the store that cannot be found yet."""
         return self.store.behind(self.engine.position)
+
+    def faults(self) -> Iterator[str]:
+        """What is wrong with the store, with the index, and between the two."""
+        yield from self.store.faults()
+        yield from self.engine.faults()
+        if not self.engine.generation:
+            if len(self.store):
+                yield f"no generation of the index is usable: none of {len(self.store):,} articles can be found"
+            return
+        stored, found = self.store.ids(self.engine.position), set(self.engine.ids())
+        for ids, text in ((stored - found, "stored and cannot be found"), (found - stored, "found and not stored")):
+            for id_ in sorted(ids)[:20]:
+                yield f"article {id_} is {text}"
+            if len(ids) > 20:
+                yield f"… and {len(ids) - 20:,} more are {text}"
 
     def stats(self) -> dict[str, Any]:
         """What the index holds, as numbers."""

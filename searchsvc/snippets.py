@@ -53,8 +53,8 @@ def spans(text: str, sought: Sought, language: str = analysis.DEFAULT_LANGUAGE) 
     if not wanted:
         return []
     single = sought.terms - analysis.COMMON or sought.terms
-    if any(term and analysis.is_unspaced(term[0]) for term in wanted):
-        return _token_spans(text, sought, language)
+    if analysis.has_unspaced(text):  # there one word is many tokens
+        return _token_spans(text, sought, single, language)
     found: list[tuple[int, int]] = []
     in_phrases: list[tuple[str, int, int, int]] = []
     words = _Words(text)
@@ -79,12 +79,12 @@ def spans(text: str, sought: Sought, language: str = analysis.DEFAULT_LANGUAGE) 
     return _disjoint(found)
 
 
-def _token_spans(text: str, sought: Sought, language: str) -> list[tuple[int, int]]:
-    """`spans` where pairs of characters are sought: every token is looked at."""
+def _token_spans(text: str, sought: Sought, single: frozenset[str], language: str) -> list[tuple[int, int]]:
+    """`spans` in a text of pairs of characters: every token is looked at."""
     found: list[tuple[int, int]] = []
     in_phrases: list[tuple[str, int, int, int]] = []
     for term, start, end, position in analysis.tokens(text, language):
-        if term in sought.terms:
+        if term in single:
             found.append((start, end))
         in_phrases.append((term, start, end, position))
     for terms, slop in sought.phrases:

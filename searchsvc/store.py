@@ -2,31 +2,37 @@
 
 SQLite in WAL mode with `synchronous=FULL`: when `put` returns, its documents survive a kill and a power cut. Each
 change gets the next number of one sequence, so that an engine at number N is brought up to date by the documents
-after N. One process writes (it holds `Store.writing`), any number read.
+after N. One process writes (it holds `Store.writing`), any number read. The stories of the documents are kept beside
+them, in the same transactions; what they are is known to `stories` alone.
 """
 
 from __future__ import annotations
 
 import fcntl
+import logging
 import sqlite3
 import threading
 import time
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import orjson
 
+from searchsvc import stories
 from searchsvc.article import Location
 from searchsvc.document import Document, from_json, to_json
 from searchsvc.errors import Locked, NotFound, StoreError
 
+log = logging.getLogger("searchsvc.store")
+
 NAME = "articles.db"
 #: The layout of the tables; another number is another layout.
-VERSION = 2
+VERSION = 3
 
 _SCHEMA = """
 CREATE TABLE documents (
@@ -47,7 +53,10 @@ CREATE TABLE met (                         -- in which files a version stood, an
 ) WITHOUT ROWID;
 """
 
-
+#: The layout before this one, without stories; it is taken over where it is met.
+_WITHOUT_STORIES = 2
+#: Documents whose stories are found in one transaction, where those of many are.
+_STORIES_AT_ONCE = 500
 _EVERYWHERE = 2**62
 
 
@@ -66,6 +75,8 @@ class Store:
     def __init__(self, directory: Path, *, create: bool = False) -> None:
         self.path = directory / NAME
         self._local = threading.local()
+        self._stories = stories.Stories()
+        self._stories_complete = False
         if create:
             directory.mkdir(parents=True, exist_ok=True)
         elif not self.path.exists():
@@ -75,7 +86,13 @@ class Store:
         if version == 0 and create:
             with self._changing():
                 if not connection.execute("SELECT 1 FROM sqlite_master WHERE name='documents'").fetchone():
-                    for statement in _SCHEMA.split(";\n"):
+                    for statement in (_SCHEMA + stories.SCHEMA).split(";\n"):
+                        connection.execute(statement)
+                    connection.execute(f"PRAGMA user_version={VERSION}")
+        elif version == _WITHOUT_STORIES:
+            with self._changing():
+                if connection.execute("PRAGMA user_version").fetchone() == (_WITHOUT_STORIES,):
+                    for statement in stories.SCHEMA.split(";\n"):
                         connection.execute(statement)
                     connection.execute(f"PRAGMA user_version={VERSION}")
         elif version != VERSION:
@@ -127,9 +144,11 @@ class Store:
             yield connection
             connection.execute("COMMIT")
         except sqlite3.DatabaseError as error:
+            self._stories.forget()
             _roll_back(connection)
             raise StoreError(f"{self.path} could not be written, nothing of this batch was taken: {error}") from error
         except BaseException:
+            self._stories.forget()
             _roll_back(connection)
             raise
 
@@ -139,7 +158,10 @@ class Store:
         An older version that is met again where it stood when a newer one replaced it counts as unchanged.
         Raises StoreError with nothing taken when the disk is full or failing.
         """
+        self.complete_stories()
         added = replaced = unchanged = 0
+        gone: list[tuple[int, str]] = []
+        new: dict[str, tuple[int, Document]] = {}
         with self._changing() as connection:
             for document in documents:
                 digest, place = document.content_hash, document.article.location
@@ -164,14 +186,18 @@ class Store:
                         if there[0] != place.path:
                             _meet(connection, document.id, held, there[0], _EVERYWHERE)
                     connection.execute("DELETE FROM documents WHERE seq=?", (seq,))
+                    gone.append((seq, document.id))
                     replaced += 1
                 else:
                     added += 1
                 body = zlib.compress(orjson.dumps(to_json(document)), 5)
-                connection.execute(
+                inserted = connection.execute(
                     "INSERT INTO documents (id, hash, source_hash, path, offset, body) VALUES (?, ?, ?, ?, ?, ?)",
                     (document.id, digest, document.source_hash, place.path, place.offset, body),
                 )
+                assert inserted.lastrowid is not None
+                new[document.id] = (inserted.lastrowid, document)
+            self._stories.take(connection, gone, sorted(new.values(), key=itemgetter(0)))
         return Stored(added, replaced, unchanged)
 
     def holds(self, id_: str, source_hash: bytes, place: Location) -> bool:
@@ -187,10 +213,14 @@ class Store:
     def remove(self, ids: Iterable[str]) -> None:
         """Take documents out that no engine can index, so that store and index agree."""
         with self._changing() as connection:
-            connection.executemany("DELETE FROM documents WHERE id=?", ((id_,) for id_ in ids))
+            gone: list[tuple[int, str]] = []
+            for id_ in ids:
+                gone += connection.execute("SELECT seq, id FROM documents WHERE id=?", (id_,))
+                connection.execute("DELETE FROM documents WHERE id=?", (id_,))
+            self._stories.take(connection, gone, ())
 
     def get(self, ids: Iterable[str]) -> dict[str, Document]:
-        """The documents of these ids; ids that are not there are left out."""
+        """The documents of these ids; ids that are not there, or cannot be read any more, are left out."""
         wanted = list(ids)
         found: dict[str, Document] = {}
         for start in range(0, len(wanted), 500):
@@ -198,21 +228,80 @@ class Store:
             marks = ",".join("?" * len(some))
             rows = self._read(f"SELECT body FROM documents WHERE id IN ({marks})", some)  # noqa: S608
             for (body,) in rows:
-                document = _loaded(body)
+                try:
+                    document = _loaded(body)
+                except StoreError as error:  # one damaged article must not hide the others
+                    log.error("%s", error)
+                    continue
                 found[document.id] = document
         return found
 
     def document(self, id_: str) -> Document:
-        """The document of this id. Raises NotFound."""
-        try:
-            return self.get([id_])[id_]
-        except KeyError:
-            raise NotFound(f"there is no article {id_}") from None
+        """The document of this id. Raises NotFound, or StoreError where it is damaged."""
+        rows = self._read("SELECT body FROM documents WHERE id=?", (id_,))
+        if not rows:
+            raise NotFound(f"there is no article {id_}")
+        return _loaded(rows[0][0])
+
+    def set_aside(self) -> list[str]:
+        """Move the documents that cannot be read any more into the table `damaged`; their ids.
+
+        They count as not held from then on: indexing their archives again brings them back.
+        """
+        ids, seq = [], 0
+        while rows := self._read("SELECT seq, id, body FROM documents WHERE seq>? ORDER BY seq LIMIT 500", (seq,)):
+            for number, id_, body in rows:
+                try:
+                    _loaded(body)
+                except StoreError:
+                    ids.append(id_)
+                seq = number
+        if ids:
+            with self._changing() as connection:
+                connection.execute("CREATE TABLE IF NOT EXISTS damaged (id TEXT, seq INTEGER, body BLOB)")
+                for id_ in ids:
+                    connection.execute("INSERT INTO damaged SELECT id, seq, body FROM documents WHERE id=?", (id_,))
+            self.remove(ids)
+        return ids
 
     def after(self, seq: int, limit: int) -> list[tuple[int, Document]]:
         """The documents of the changes after `seq`, oldest first, each with its number."""
         rows = self._read("SELECT seq, body FROM documents WHERE seq>? ORDER BY seq LIMIT ?", (seq, limit))
         return [(number, _loaded(body)) for number, body in rows]
+
+    def story(self, id_: str) -> list[str]:
+        """The ids of the articles of this article's story, the first member first; itself alone if it has no copy."""
+        with self._reading() as connection:
+            return stories.members(connection, id_)
+
+    def story_changes(self, after: int) -> stories.Changes:
+        """The stories that have changed after this number of their own sequence."""
+        with self._reading() as connection:
+            return stories.changes(connection, after)
+
+    def complete_stories(self, progress: Callable[[int], None] = lambda done: None) -> None:
+        """Find the stories of the documents that a store of an earlier layout holds; looked for once a process."""
+        if not self._stories_complete:
+            counts = self._read("SELECT (SELECT count(*) FROM documents) - (SELECT count(*) FROM prints)", ())
+            self._stories_complete = counts == [(0,)]
+        done = 0
+        while not self._stories_complete:
+            with self._changing() as connection:
+                self._stories_complete = not self._stories.complete(connection, _STORIES_AT_ONCE)
+            done += _STORIES_AT_ONCE
+            if not self._stories_complete:
+                progress(done)
+
+    def find_stories_anew(self, progress: Callable[[int], None] = lambda done: None) -> None:
+        """Find every story again, from the documents."""
+        with self._changing() as connection:
+            self._stories.clear(connection)
+        self._stories_complete = False
+        self.complete_stories(progress)
+
+    def ids(self, until: int) -> set[str]:
+        """The ids of the documents of the changes up to this number."""
+        return {id_ for (id_,) in self._read("SELECT id FROM documents WHERE seq<=?", (until,))}
 
     @property
     def last(self) -> int:
@@ -247,11 +336,20 @@ class Store:
                 if not good:
                     yield f"{self.path}: document {id_} (change {seq}) is not what was written"
 
-    def _read(self, statement: str, values: Any) -> list[tuple[Any, ...]]:
+        with self._reading() as connection:
+            found = list(stories.faults(connection))
+        yield from (f"{self.path}: {fault}" for fault in found)
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
         try:
-            return self._connection.execute(statement, values).fetchall()
+            yield self._connection
         except sqlite3.DatabaseError as error:
             raise StoreError(f"{self.path} could not be read: {error}") from error
+
+    def _read(self, statement: str, values: Any) -> list[tuple[Any, ...]]:
+        with self._reading() as connection:
+            return connection.execute(statement, values).fetchall()
 
 
 def _meet(connection: sqlite3.Connection, id_: str, digest: bytes, path: str, before: int) -> None:

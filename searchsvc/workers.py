@@ -7,6 +7,7 @@ much memory, or that kills its process, costs itself alone. Here is no order of 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import signal
 import threading
@@ -78,9 +79,7 @@ class Worker:
         except TooSlow:
             return Rejection(record.location, "too_slow", f"reading this record took more than {RECORD_SECONDS:g} s")
         except MemoryError:
-            return Rejection(
-                record.location, "too_much_memory", "reading this record takes more memory than allowed"
-            )
+            return Rejection(record.location, "too_much_memory", "reading this record takes more memory than allowed")
         except BadRecord as error:
             return Rejection(record.location, error.code, error.message)
         except Exception as error:  # whatever a parser throws at odd input is that record's fault alone
@@ -120,12 +119,21 @@ _worker: Worker | None = None
 def _start(options: Options, name: str, known: Path | None) -> None:
     """Make this process a worker, with a bound to its memory."""
     global _worker
+    threading.Thread(target=_end_with_parent, name="parent", daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that reads the archives decides what an interrupt means
     _worker = Worker(options, extractor(name), Store(known) if known else None)
     detect("", "load the detector before memory is bounded, forty letters are enough for that")
     with open("/proc/self/statm", "rb") as file:
         taken = int(file.read().split()[0]) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (taken + RECORD_BYTES, resource.getrlimit(resource.RLIMIT_AS)[1]))
+
+
+def _end_with_parent() -> None:
+    """A parent that was killed cannot end its processes: each ends itself when the parent is gone."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _work(chunk: list[Numbered]) -> list[Outcome]:

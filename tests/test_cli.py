@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +19,7 @@ from searchsvc.web.app import create_app
 
 ARCHIVE = Path(__file__).parent / "archive"
 SEED = Path(__file__).parents[2] / "shared" / "data" / "seed"
-COMMANDS = ("index", "extract", "serve", "search", "check", "rebuild", "stats")
+COMMANDS = ("index", "extract", "serve", "search", "check", "rebuild", "eval", "stats")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -185,7 +186,7 @@ def test_check_and_rebuild(indexed: Path, tmp_path: Path, capsys: pytest.Capture
     index = tmp_path / "index"
     shutil.copytree(indexed, index)
     assert main(["check", "--index", str(index)]) == 0
-    assert "68 documents, generation 000001: all is well" in capsys.readouterr().out
+    assert re.search(r"68 documents, generation \d{6}: all is well", capsys.readouterr().out)
     current = index / "generations" / (index / "generations" / "CURRENT").read_text().strip()
     victim = next(current.glob("*.pst"))
     data = bytearray(victim.read_bytes())
@@ -215,3 +216,75 @@ def test_the_seed_page(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     }
     assert {"SY", "RU", "US"} <= {entity.key for entity in document.entities.countries}
     assert {"United Nations", "Arab League", "European Union"} <= {e.label for e in document.entities.organisations}
+
+
+def test_a_damaged_article_is_set_aside_and_comes_back(
+    indexed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(indexed, index)
+    connection = sqlite3.connect(index / "articles.db")
+    connection.execute("UPDATE documents SET body=x'00112233' WHERE seq=11")
+    connection.commit()
+    connection.close()
+    assert main(["search", "--page-size", "100", "--index", str(index)]) == 0  # the others are found all the same
+    assert main(["check", "--index", str(index)]) == 1
+    assert "index their archives again" in capsys.readouterr().err
+    assert main(["rebuild", "--index", str(index)]) == 1
+    assert "was damaged and is set aside" in capsys.readouterr().err
+    assert main(["check", "--index", str(index)]) == 0
+    assert main(["index", str(ARCHIVE), "--index", str(index)]) == 0
+    assert "68 read = 1 indexed + 67 unchanged" in capsys.readouterr().out
+    assert main(["check", "--index", str(index)]) == 0
+
+
+def test_nothing_to_open_is_no_empty_answer(indexed: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    index = tmp_path / "index"
+    shutil.copytree(indexed, index)
+    shutil.rmtree(index / "generations")
+    assert main(["search", "paris", "--index", str(index)]) == 1
+    assert "68 articles are stored and none can be searched" in capsys.readouterr().err
+    assert main(["check", "--index", str(index)]) == 1
+    service = Service(index)
+    client = create_app(service).test_client()
+    for path in ("/api/v1/search?q=paris", "/search?q=paris", "/readyz"):
+        response = client.get(path)
+        assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+    service.close()
+
+
+def test_what_is_read_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    archive = tmp_path / "mine.jsonl"
+    archive.write_text('{"title": "Mine", "text": "And dear to me."}\n')
+    before = archive.read_bytes()
+    assert main(["index", str(archive), "--rejects", str(archive), "--index", str(tmp_path / "ix")]) == 2
+    assert main(["extract", str(archive), "-o", str(archive)]) == 2
+    assert archive.read_bytes() == before
+    assert "is one of the archives to be read" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments, code",
+    [
+        (["serve", "--port", "99999"], 2),
+        (["index", "x", "--workers", "-3"], 2),
+        (["index", "x", "--map", "titel=headline"], 2),
+        (["index", str(ARCHIVE / "wire.jsonl"), "--rejects", "/no/such/folder/x"], 1),
+        (["extract", str(ARCHIVE / "wire.jsonl"), "-o", "/no/such/folder/x"], 1),
+    ],
+    ids=lambda value: " ".join(value[2:]) if isinstance(value, list) else str(value),
+)
+def test_mistakes_are_told(arguments: list[str], code: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    where = [] if arguments[0] == "extract" else ["--index", str(tmp_path / "ix")]
+    try:
+        found = main([*arguments, *where])
+    except SystemExit as exit_:
+        found = int(str(exit_.code))
+    assert found == code
+    assert capsys.readouterr().err
+
+
+def test_an_index_that_is_a_file_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "ix").write_text("no folder")
+    assert main(["index", str(ARCHIVE / "wire.jsonl"), "--index", str(tmp_path / "ix")]) == 1
+    assert "ix" in capsys.readouterr().err

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -128,7 +129,7 @@ SOUGHT = [
 def test_marks_are_valid_disjoint_and_exact(text: str, what: Sought) -> None:
     found = spans(text, what)
     assert all(0 <= start < end <= len(text) for start, end in found)
-    assert all(one[1] <= other[0] for one, other in zip(found, found[1:], strict=False))
+    assert all(one[1] <= other[0] for one, other in pairwise(found))
     if not what.phrases:
         single = what.terms - analysis.COMMON or what.terms
         tokens = [t for t in analysis.tokens(text) if t.term in single]

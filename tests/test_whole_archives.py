@@ -67,8 +67,8 @@ def test_the_whole_run(tmp_path: Path, pytestconfig: pytest.Config) -> None:
     command = [sys.executable, "-m", "searchsvc.cli", "index", *PATHS, "--index", str(tmp_path / "ix"), "--quiet"]
     run = subprocess.run([*command, "--rejects", str(rejects)], capture_output=True, text=True, check=False)
     assert run.returncode == 1, run.stderr  # one was rejected
-    line = f"{READ:,} read = {READ - 1:,} indexed ({REPLACED} of them replaced an earlier version) + 0 unchanged + 1 rejected"
-    assert line in run.stdout
+    replaced = f"{REPLACED} of them replaced an earlier version"
+    assert f"{READ:,} read = {READ - 1:,} indexed ({replaced}) + 0 unchanged + 1 rejected" in run.stdout
     (reject,) = map(json.loads, rejects.read_text().splitlines())
     assert reject["code"] == "empty_article"
     again = subprocess.run(command, capture_output=True, text=True, check=False)

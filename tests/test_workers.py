@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -43,14 +42,13 @@ workers.RECORD_SECONDS, workers._GRACE = 0.5, 3.0
 
 
 @pytest.fixture
-def trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def trouble(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The reader, here and (through sitecustomize's like, a .pth of its own) in every process that is spawned."""
     (tmp_path / "searchsvc_trouble.py").write_text(TROUBLE)
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.setattr(workers, "_start", started)
     monkeypatch.setattr(workers, "_GRACE", 3.0)
     monkeypatch.setattr(workers, "RECORD_SECONDS", 0.5)
-    yield
 
 
 def started(options: Options, name: str, known: Path | None) -> None:

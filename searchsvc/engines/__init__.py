@@ -15,6 +15,7 @@ from typing import Protocol
 from searchsvc.document import Document
 from searchsvc.query import Query
 from searchsvc.results import Facet, Results, Timeline
+from searchsvc.stories import NO_CHANGES, Changes
 
 #: Gives the documents of these ids; an id that is gone is left out.
 Documents = Callable[[Iterable[str]], dict[str, Document]]
@@ -29,8 +30,18 @@ class Engine(Protocol):
         ...
 
     @property
+    def story_position(self) -> int:
+        """The number of the last change of stories that the generation now served holds; 0 for none."""
+        ...
+
+    @property
     def generation(self) -> str:
         """The name of the state that answers now."""
+        ...
+
+    @property
+    def state(self) -> str:
+        """Names what answers now among all states of all indexes: what an answer may be remembered under."""
         ...
 
     @property
@@ -43,7 +54,12 @@ class Engine(Protocol):
         ...
 
     def search(self, query: Query) -> Results:
-        """The answer. Raises BadRequest, CursorGone or Unavailable."""
+        """The answer. Raises BadRequest, CursorGone or Unavailable.
+
+        Where the query counts stories, here and below: articles of one story count once, a hit is the best of its
+        story, a bucket counts the stories that have the value in an article found, and a period those of which the
+        earliest article found, of those that lie wholly in one period, lies in it.
+        """
         ...
 
     def facet(self, query: Query, field: str, *, size: int, prefix: str = "") -> Facet:
@@ -54,15 +70,21 @@ class Engine(Protocol):
         """Counts over time; `split` gives a series for each of the field's top values."""
         ...
 
-    def publish(self, documents: Sequence[Document], position: int) -> dict[str, str]:
+    def publish(self, documents: Sequence[Document], position: int, changes: Changes = NO_CHANGES) -> dict[str, str]:
         """Make these documents searchable, replacing older versions, as one new generation at `position`.
 
+        changes: the stories that have changed since `story_position`; of articles that are still to come, too. The
+        default is none, and leaves that position where it is.
         Returns the ids that could not be indexed, with the reason; the others are in.
         """
         ...
 
     def rebuilt(self) -> AbstractContextManager[Engine]:
         """An empty engine beside this one, to be filled by `publish`; when the block ends, its state is served here."""
+        ...
+
+    def ids(self) -> Iterable[str]:
+        """The ids of the documents that can be found."""
         ...
 
     def faults(self) -> Iterable[str]:

@@ -36,7 +36,7 @@ from searchsvc.store import Store
 #: Articles in all, made ones among them; and of the made ones, those that are no copies.
 ARTICLES, STRANGERS_SHARE = 100_000, 0.25
 #: Words of an original: of one cut to 30 % enough is left to be told from a brief.
-LEAST_WORDS = 120
+LEAST_WORDS = 150
 #: Articles whose whole way into the index is timed.
 TIMED = 1000
 
@@ -108,11 +108,10 @@ class Made:
         return replace(article, text=" ".join(words[: int(len(words) * self.draw.uniform(0.3, 0.9))]))
 
     def reled(self, article: Article) -> Article:
-        """A new opening of 25 to 60 words in place of the first paragraph, or of as many words."""
-        opening, _, rest = article.text.partition("\n\n")
-        if not rest or len(opening.split()) > 80:
-            rest = " ".join(article.text.split(" ")[40:])
-        return replace(article, text=f"{self.words(25, 60)}\n\n{rest}")
+        """A new opening of 20 to 60 words, a fifth of the article at most, in place of as many."""
+        words = article.text.split(" ")
+        count = min(self.draw.randint(20, 60), len(words) // 5)
+        return replace(article, text=f"{self.words(count, count)}\n\n{' '.join(words[count:])}")
 
     def corrected(self, article: Article) -> Article:
         """2 to 5 % of the words are others, and a paragraph, or a tenth, has gone."""

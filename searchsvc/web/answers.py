@@ -12,12 +12,12 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from searchsvc.document import to_json
+from searchsvc.document import Document, to_json
 from searchsvc.errors import BadRequest, SearchsvcError
 from searchsvc.fields import ENTITIES
 from searchsvc.query import Query, Warned
 from searchsvc.results import Bucket, Facet, Hit, Results, Snippet, Timeline
-from searchsvc.web.params import MAX_REACH, Pair, pairs
+from searchsvc.web.params import MAX_REACH, MAX_VALUES, Pair, pairs
 
 API = "/api/v1"
 
@@ -31,6 +31,17 @@ def url(query: Query, path: str = f"{API}/search", extra: Sequence[Pair] = ()) -
 def article_url(id_: str, path: str = f"{API}/articles") -> str:
     """The address of an article."""
     return f"{path}/{quote(id_, safe='')}"
+
+
+def copies_url(id_: str) -> str:
+    """The address of the near-copies of an article."""
+    return f"{article_url(id_)}/copies"
+
+
+def article_links(id_: str, copies: int) -> dict[str, str]:
+    """Where an article is, and its copies if it has any."""
+    links = {"self": article_url(id_), "html": article_url(id_, "/articles")}
+    return {**links, "copies": copies_url(id_)} if copies else links
 
 
 def search_answer(results: Results, path: str = f"{API}/search") -> dict[str, Any]:
@@ -76,7 +87,7 @@ def asked(query: Query) -> dict[str, Any]:
         "search_in": list(query.search_in),
         "filters": filters,
         "sort": query.sort,
-        "count": "articles",
+        "count": query.count,
     }
 
 
@@ -94,11 +105,24 @@ def hit(found: Hit, query: Query) -> dict[str, Any]:
     whole["score"] = found.score
     if query.highlight:
         whole["highlights"] = {name: [marked(s) for s in some] for name, some in found.highlights.items()}
-    id_ = found.document.id
-    whole["links"] = {"self": article_url(id_), "html": article_url(id_, "/articles")}
+    whole["copies"] = found.copies
+    whole["links"] = article_links(found.document.id, found.copies)
     if query.hit_fields is not None:
         whole = {name: value for name, value in whole.items() if name in query.hit_fields}
     return whole
+
+
+def copies_answer(document: Document, others: Sequence[Document], story: str) -> dict[str, Any]:
+    """The answer of /articles/{id}/copies: hits as those of a search, the oldest first."""
+    query, id_ = Query(highlight=False), document.id
+    return {
+        "status": "ok",
+        "id": id_,
+        "story": story,
+        "total": len(others),
+        "results": [hit(Hit(other, None, copies=len(others)), query) for other in others],
+        "links": {"self": copies_url(id_), "article": article_url(id_), "html": article_url(id_, "/articles")},
+    }
 
 
 def marked(snippet: Snippet) -> str:
@@ -133,7 +157,7 @@ def _bucket(name: str, bucket: Bucket, query: Query, path: str) -> dict[str, Any
     links = {"exclude": url(query.excluding(name, bucket.value), path)}
     if bucket.selected:
         links["remove"] = url(query.minus(name, bucket.value), path)
-    else:
+    elif len(query.filter(name).any) < MAX_VALUES:
         links["apply"] = url(query.plus(name, bucket.value), path)
     if query.filter(name).any:  # another value is chosen: this one alone gives the count beside it
         links["only"] = url(query.with_filter(name, any=(bucket.value,)), path)

@@ -16,6 +16,7 @@ import orjson
 from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
+from searchsvc import __version__
 from searchsvc.document import to_json
 from searchsvc.errors import BadRequest, CursorGone, IndexCorrupt, NotFound, SearchsvcError, StoreError, Unavailable
 from searchsvc.fields import COUNTED, nearest
@@ -88,10 +89,10 @@ def arguments() -> list[Pair]:
         raise BadRequest(f"the body is not JSON: {error}", code="invalid_json") from error
 
 
-def unchanged(generation: str) -> str | None:
-    """The ETag of this question at this generation, or None where the client holds that very answer."""
-    digest = hashlib.blake2b(f"{generation}\0{request.full_path}".encode(), digest_size=8).hexdigest()
-    tag = f"{generation}-{digest}"
+def unchanged(state: str) -> str | None:
+    """The ETag of this question at this state of the index, or None where the client holds that very answer."""
+    asked = f"{__version__}\0{state}\0{request.full_path}"
+    tag = hashlib.blake2b(asked.encode(), digest_size=12).hexdigest()
     return None if request.method == "GET" and request.if_none_match.contains_weak(tag) else tag
 
 
@@ -162,7 +163,7 @@ def _around(app: Flask) -> None:
 
 def _api(app: Flask, service: Service) -> None:
     def cached(answer: Callable[[], dict[str, Any]]) -> Response:
-        tag = unchanged(service.engine.generation)
+        tag = unchanged(service.engine.state)
         if tag is None:
             return Response(status=304)
         response = json_answer(answer())
@@ -173,21 +174,28 @@ def _api(app: Flask, service: Service) -> None:
     @app.route(f"{answers.API}/search", methods=["GET", "POST"])
     def search() -> Response:
         query, _ = query_of(arguments())
-        return cached(lambda: answers.search_answer(service.engine.search(query)))
+        return cached(lambda: answers.search_answer(service.answering.search(query)))
 
     @app.get(f"{answers.API}/articles/<id_>")
     def article(id_: str) -> Response:
         _no_parameters()
         document = service.store.document(id_)
-        tag = document.content_hash.hex()
+        copies = len(service.store.story(id_)) - 1
+        tag = f"{document.content_hash.hex()}-{copies}"
         if request.if_none_match.contains_weak(tag):
             return Response(status=304)
-        answer = {"status": "ok", **to_json(document)}
-        answer["links"] = {"self": answers.article_url(id_), "html": answers.article_url(id_, "/articles")}
+        answer = {"status": "ok", **to_json(document), "copies": copies, "links": answers.article_links(id_, copies)}
         response = json_answer(answer)
         response.set_etag(tag, weak=True)
         response.headers["Cache-Control"] = "no-cache"
         return response
+
+    @app.get(f"{answers.API}/articles/<id_>/copies")
+    def copies(id_: str) -> Response:
+        _no_parameters()
+        document = service.store.document(id_)
+        story, others = service.copies(id_)
+        return json_answer(answers.copies_answer(document, others, story))
 
     @app.get(f"{answers.API}/facets/<field>")
     def facet(field: str) -> Response:
@@ -200,7 +208,7 @@ def _api(app: Flask, service: Service) -> None:
         prefix = extra.get("prefix", "")
 
         def answer() -> dict[str, Any]:
-            found = service.engine.facet(query, field, size=size, prefix=prefix)
+            found = service.answering.facet(query, field, size=size, prefix=prefix)
             return {
                 "status": "ok", "query": answers.asked(query), "field": field, **answers.facet(found, query),
             }  # fmt: skip
@@ -213,7 +221,9 @@ def _api(app: Flask, service: Service) -> None:
         interval, split = extra.get("interval", "month"), extra.get("split")
         share = extra.get("share") == "1"
         return cached(
-            lambda: answers.timeline_answer(service.engine.timeline(query, interval, share=share, split=split), query)
+            lambda: answers.timeline_answer(
+                service.answering.timeline(query, interval, share=share, split=split), query
+            )
         )
 
     @app.get(f"{answers.API}/entities")
@@ -221,7 +231,7 @@ def _api(app: Flask, service: Service) -> None:
         kind, prefix, size = entity_request(arguments())
 
         def answer() -> dict[str, Any]:
-            found = service.engine.facet(Query(), kind, size=size, prefix=prefix)
+            found = service.answering.facet(Query(), kind, size=size, prefix=prefix)
             values = [{"key": b.value, "label": b.label, "count": b.count} for b in found.buckets]
             for value in values:
                 chosen = Query().plus(kind, str(value["key"]))
@@ -254,6 +264,8 @@ def _health(app: Flask, service: Service) -> None:
         }
         if not generation and answer["documents"]:
             answer |= {"code": "unavailable", "message": "no generation of the index is usable yet", "temporary": True}
-            return json_answer(answer, 503)
+            response = json_answer(answer, 503)
+            response.headers["Retry-After"] = "5"
+            return response
         answer["status"] = "ok"
         return json_answer(answer)

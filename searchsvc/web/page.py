@@ -69,14 +69,14 @@ def register(app: Flask, service: Service) -> None:
     def search() -> Response | str:
         try:
             query, _ = query_of(list(request.args.items(multi=True)))
-            return render_template("search.html", **search_page(service.engine, query))
+            return render_template("search.html", **search_page(service.answering, query))
         except BadRequest as error:
             return Response(render_template("fault.html", **fault_page(error)), 400, mimetype="text/html")
 
     @app.get("/articles/<id_>", endpoint="page_article")
     def read(id_: str) -> str:
         _takes_nothing()
-        return render_template("article.html", **article_page(service.store.document(id_)))
+        return render_template("article.html", **article_page(service.store.document(id_), service.copies(id_)[1]))
 
 
 def error_page(error: SearchsvcError, status: int, request_id: str) -> Response:
@@ -114,6 +114,7 @@ def search_page(engine: Engine, query: Query) -> dict[str, Any]:
         "orders": [(name, _other(query, sort=name), query.sort == name) for name in PARAMETERS["sort"].allowed],
         "matches": _matches(query),
         "places": _places(query),
+        "counts": [(name, _other(query, count=name), query.count == name) for name in PARAMETERS["count"].allowed],
         "chart": chart(engine, query, results.facets["date"], results.total),
         "facets": [_facet(query, results.facets[name]) for name in FACETS if _wanted(query, results, name)],
         "facets_asked": bool(query.facets),
@@ -243,6 +244,7 @@ def _hit(found: Hit, addresses: dict[str, Callable[[str], str]]) -> dict[str, An
         "title": Markup(marked(titles[0])) if titles else article.title,  # noqa: S704
         "passages": [Markup(marked(some)) for some in passages if some.text] if passages else [lead],  # noqa: S704
         "article": article,
+        "copies": found.copies,
         "original": original(article.url),
         "entities": entities,
     }

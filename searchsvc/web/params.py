@@ -20,10 +20,11 @@ Pair = tuple[str, str]
 
 MAX_PAGE_SIZE, MAX_REACH, MAX_FACETS, MAX_FACET_SIZE, MAX_VALUES, MAX_VALUE_LENGTH = 200, 10_000, 20, 1000, 100, 500
 SORTS = ("relevance", "newest", "oldest")
+COUNTS = ("articles", "stories")
 HIT_FIELDS = (
     "id", "archive_id", "url", "title", "byline", "source", "section", "language", "tags", "published_at",
     "date_precision", "date_source", "word_count", "people", "countries", "organisations", "score", "highlights",
-    "links",
+    "copies", "links",
 )  # fmt: skip
 
 
@@ -43,14 +44,18 @@ def _table() -> dict[str, Parameter]:
         Parameter("q", "the query language; words are AND by default; left out, every article"),
         Parameter("match", "whether all or any of the plain words of q must occur", ("all", "any")),
         Parameter("search_in", "where words without a field look; repeat or comma", SEARCHED, repeats=True),
-        Parameter("from_date", "from this year, month or day on, UTC", aliases=("from-date", "begin_date", "from")),
-        Parameter("to_date", "up to and with this year, month or day, UTC", aliases=("to-date", "end_date", "to")),
+        Parameter(
+            "from_date",
+            "from this year, month or day on, as the article's own clock has it",
+            aliases=("from-date", "begin_date", "from"),
+        ),
+        Parameter("to_date", "up to and with this year, month or day", aliases=("to-date", "end_date", "to")),
         Parameter("facet", "count a field: NAME or NAME:SIZE, date:INTERVAL; repeat", repeats=True),
         Parameter("page", "from 1"),
         Parameter("page_size", f"1 to {MAX_PAGE_SIZE}, 20 if left out", aliases=("page-size", "pageSize")),
         Parameter("cursor", "* starts, then the next_cursor of each answer; no limit to how far"),
         Parameter("sort", "the order of hits", SORTS, aliases=("order-by", "sortBy")),
-        Parameter("count", "what a total counts", ("articles",)),
+        Parameter("count", "what is counted; near-copies of one story count once in stories", COUNTS),
         Parameter("fields", "what a hit carries; repeat or comma", HIT_FIELDS, repeats=True),
         Parameter("highlight", "0 for hits without highlights", ("0", "1")),
         Parameter("explain", "1 adds a report on how the answer was found", ("0", "1")),
@@ -133,8 +138,8 @@ def query_of(pairs: Iterable[Pair], endpoint: str = "search") -> tuple[Query, di
         highlight=_choice("highlight", one.get("highlight", "1")) == "1",
         explain=_choice("explain", one.get("explain", "0")) == "1",
         hit_fields=_several("fields", found, None),
+        count=_choice("count", one.get("count", "articles")),
     )
-    _choice("count", one.get("count", "articles"))
     if query.page * query.page_size > MAX_REACH:
         raise BadRequest(
             f"page × page_size reaches past {MAX_REACH:,}: go on with cursor, which has no limit",
@@ -206,6 +211,7 @@ def pairs(query: Query) -> list[Pair]:
     put("page", query.page, 1)
     put("page_size", query.page_size, 20)
     put("cursor", query.cursor)
+    put("count", query.count, "articles")
     if query.hit_fields is not None:
         put("fields", ",".join(query.hit_fields))
     if not query.highlight:
@@ -215,11 +221,11 @@ def pairs(query: Query) -> list[Pair]:
     return found
 
 
-def number(name: str, value: str, least: int, most: int) -> int:
-    """A whole number in its bounds. Raises BadRequest."""
+def number(name: str, value: str, least: int, most: int, shown: str = "") -> int:
+    """A whole number in its bounds. Raises BadRequest, which calls it `shown`."""
     if not re.fullmatch(r"[+-]?\d{1,9}", value) or not least <= int(value) <= most:
         raise BadRequest(
-            f"{name} takes a whole number from {least:,} to {most:,}", code="invalid_number", parameter=name
+            f"{shown or name} takes a whole number from {least:,} to {most:,}", code="invalid_number", parameter=name
         )
     return int(value)
 
@@ -292,4 +298,4 @@ def _facets(values: list[str]) -> Iterator[FacetRequest]:
         elif name not in COUNTED:
             raise _not_allowed(replace(PARAMETERS["facet"], allowed=(*COUNTED, "date")), name)
         else:
-            yield FacetRequest(name, number("facet", detail, 1, MAX_FACET_SIZE) if detail else 10)
+            yield FacetRequest(name, number("facet", detail, 1, MAX_FACET_SIZE, f"{name}:SIZE") if detail else 10)

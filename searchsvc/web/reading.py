@@ -11,7 +11,7 @@ from typing import Any
 from searchsvc.document import Document, Entity
 from searchsvc.fields import ENTITIES
 from searchsvc.query import Query
-from searchsvc.web.answers import API, article_url, url
+from searchsvc.web.answers import API, article_url, copies_url, url
 from searchsvc.web.wording import DATE_SOURCES, SEARCH, label_of, original
 
 
@@ -29,8 +29,12 @@ class Span:
 Stretch = tuple[str, tuple[str, str, str] | None]
 
 
-def article_page(document: Document) -> dict[str, Any]:
-    """An article as a page."""
+#: Near-copies that are listed beside an article; the data have them all.
+COPIES = 20
+
+
+def article_page(document: Document, copies: Sequence[Document] = ()) -> dict[str, Any]:
+    """An article as a page, with its near-copies."""
     article, entities = document.article, document.entities
     groups = []
     for name in ENTITIES:
@@ -57,7 +61,21 @@ def article_page(document: Document) -> dict[str, Any]:
         "bylines": [(name, url(Query().plus("byline", name), SEARCH)) for name in article.byline],
         "tags": [(name, url(Query().plus("tags", name), SEARCH)) for name in article.tags],
         "api": article_url(document.id, f"{API}/articles"),
+        "copies": [_copy(other) for other in copies[:COPIES]],
+        "more_copies": len(copies) - COPIES,
+        "copies_api": copies_url(document.id),
         "hidden": [],
+    }
+
+
+def _copy(other: Document) -> dict[str, Any]:
+    article = other.article
+    host = original(article.url)
+    return {
+        "href": article_url(other.id, "/articles"),
+        "by": article.source or (host[1] if host else "") or "a source not named",
+        "title": article.title,
+        "at": article.published.at,
     }
 
 

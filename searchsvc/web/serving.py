@@ -10,11 +10,32 @@ import threading
 from pathlib import Path
 from types import FrameType
 
+import orjson
 from waitress.server import create_server
+from waitress.utilities import Error
 
 from searchsvc.errors import SearchsvcError
 from searchsvc.service import Service
 from searchsvc.web.app import LOOPBACK, MAX_BODY, create_app
+
+
+def _as_json(self: Error, ident: str | None = None) -> tuple[str, list[tuple[str, str]], bytes]:
+    """What waitress answers by itself (a request that is too large or none at all), in the shape of every error."""
+    codes = {413: "too_large", 414: "too_large", 431: "too_large"}
+    answer = {
+        "status": "error",
+        "code": codes.get(self.code, "invalid_request" if self.code < 500 else "internal_error"),
+        "message": self.reason.lower(),
+        "request_id": "",
+    }
+    return (
+        f"{self.code} {self.reason}",
+        [("Content-Type", "application/json"), ("Connection", "close")],
+        orjson.dumps(answer),
+    )
+
+
+Error.to_response = _as_json
 
 
 def serve(
@@ -42,7 +63,8 @@ def serve(
             port=port,
             threads=threads,
             ident="searchsvc",
-            max_request_body_size=MAX_BODY + 4096,
+            # Larger than what the app takes, so that a client that sends too much is told so and not cut off.
+            max_request_body_size=8 * MAX_BODY,
             max_request_header_size=64 * 1024,
             channel_timeout=20,
             connection_limit=500,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from urllib.parse import quote_plus, urlsplit
@@ -60,7 +61,10 @@ def shown_date(at: str | None, time: bool = False) -> str:
         words = " ".join(filter(None, (str(int(day)) if day else "", MONTHS[int(month) - 1] if month else "", year)))
     except (ValueError, IndexError):
         return at
-    return f"{words}, {at[11:16]} UTC" if time and "T" in at else words
+    if not time or "T" not in at:
+        return words
+    zone = re.search(r"[+-]\d\d:\d\d$", at)
+    return f"{words}, {at[11:16]} UTC{zone.group() if zone else ''}"
 
 
 def shown_period(first: Period, last: Period, interval: str) -> str:

@@ -74,7 +74,7 @@ IN_NAMES: list[Row] = [
     ("Bank of America raised fees.", "", "", "Bank of America"),
     ("The Bank of England raised rates.", "", "GB", "Bank of England"),
     ("The Supreme Court of India ruled.", "", "IN", "Supreme Court of India"),
-    ("An Iranian Foreign Ministry spokesman denied it.", "", "IR", "Foreign Ministry"),
+    ("An Iranian Foreign Ministry spokesman denied it.", "", "IR", "Foreign Ministry of Iran"),
     ("Kenya's Ministry of Health confirmed it.", "", "KE", "Ministry of Health"),
     ("Air Vanuatu cancelled a flight.", "", "", "Air Vanuatu"),
 ]  # fmt: skip
@@ -176,3 +176,176 @@ def test_aliases_are_the_other_forms_of_the_article() -> None:
     assert found.countries[0].label == "United States"
     assert set(found.countries[0].aliases) == {"Americans", "U.S."}
     assert found.people[0].aliases == ("Kerry",)
+
+
+# From here on `*n` after a name says how often it is mentioned; without it, once.
+GIVEN_OR_PLACE: list[Row] = [
+    ("King Abdullah of Jordan met Jordan Peterson in Amman. Officials of Jordan and Jordan's army were there.",
+     "Abdullah|Jordan Peterson", "JO*3", ""),
+    ("President Jordan Bardella of National Rally visited Jordan; Jordan welcomed him.", "Jordan Bardella", "JO*2", ""),
+    ("Mr. Jordan visited Jordan.", "Jordan", "JO", ""),
+    ("He met Paris Hilton in Paris. Paris was cold.", "Paris Hilton", "", ""),
+    ("Paris Hilton and Conrad Hilton came. Hilton spoke. Paris was full.", "Paris Hilton|Conrad Hilton*2", "", ""),
+    ("Jordan Henderson left Liverpool. In Jordan, he rested. Jordan was hot.", "Jordan Henderson", "JO*2", ""),
+    ("Chad Johnson ran. Chad's army fought, and Chad won.", "Chad Johnson", "TD*2", ""),
+    ("Sydney Sweeney smiled in Sydney. Sydney's mayor watched.", "Sydney Sweeney", "", ""),
+    ("Austin Butler sang in Austin. Austin is hot. Butler left.", "Austin Butler*2", "", ""),
+    ("Michael Jordan scored 40 points. Jordan then sat down. He flew to Jordan. Jordan's army won.",
+     "Michael Jordan*2", "JO*2", ""),
+    ("Michael Jordan left for Jordan. Jordan, Syria and Iraq agreed. Jordan's shot missed.",
+     "Michael Jordan*2", "JO*2 SY IQ", ""),
+    ("Barbara Jordan spoke. Jordan was born in Texas. Miss Jordan smiled.", "Barbara Jordan*3", "", ""),
+    ("Michael Jordan spoke. Troops crossed from Jordan. Jordan's King Abdullah wrote.", "Michael Jordan|Abdullah", "JO*2", ""),
+    ("Michael Jordan spoke near Jordan's border. Jordan's capital slept.", "Michael Jordan", "JO*2", ""),
+    ("Jack London wrote. London smiled. He lived in London. London's streets were dark.", "Jack London*2", "", ""),
+    ("Jack London visited London. To London he returned. London's novels sold.", "Jack London*2", "", ""),
+    ("Mary Jones met John Smith. Mary was late, and so was Jones.", "Mary Jones*3|John Smith", "", ""),
+]  # fmt: skip
+
+SURNAMES: list[Row] = [
+    ("Chelsea Clinton spoke. Clinton left. Hillary Clinton came.", "Chelsea Clinton*2|Hillary Clinton", "", ""),
+    ("Hillary Clinton came. Clinton spoke. Bill Clinton left. Clinton slept.", "Hillary Clinton*2|Bill Clinton*2", "", ""),
+    ("Clinton was late. Bill Clinton said so.", "Bill Clinton*2", "", ""),
+    ("Ivan Petrov and Maria Petrova came. Petrov spoke. Later Boris Petrov came. Petrov left.",
+     "Ivan Petrov*2|Maria Petrova|Boris Petrov*2", "", ""),
+    ("Jeb Bush met George W. Bush. Bush spoke.", "Jeb Bush|George W. Bush*2", "", ""),
+    ("Michelle Obama spoke. Obama smiled.", "Michelle Obama*2", "", ""),
+    ("Michelle Obama came. President Obama spoke.", "Michelle Obama|Barack Obama", "", ""),
+    ("Obama smiled.", "Barack Obama", "", ""),
+    ("Smith left first. Then Anna Smith came, and John Smith too.", "Anna Smith*2|John Smith", "", ""),
+    ("Anna Smith, John Smith and Peter Smith came. Smith spoke.", "Anna Smith|John Smith|Peter Smith*2", "", ""),
+]  # fmt: skip
+
+COUNTRY_AS_GIVEN_NAME: list[Row] = [
+    ("Israel Katz spoke.", "Israel Katz", "", ""),
+    ("Foreign Minister Israel Katz flew to Cairo. Katz said Israel would wait.", "Israel Katz*2", "IL", ""),
+    ("Israel Gutierrez, a columnist, left.", "Israel Gutierrez", "", ""),
+    ("India Hicks said so.", "India Hicks", "", ""),
+    ("Kenya Moore smiled.", "Kenya Moore", "", ""),
+    ("Jordan Peterson said so.", "Jordan Peterson", "", ""),
+    ("Georgia Meloni, the leader, said so.", "Georgia Meloni", "", ""),
+    ("Judge Israel Vasquez ruled. Coach Kenya Adeyemi left.", "Israel Vasquez|Kenya Adeyemi", "", ""),
+    ("Ireland Baldwin sang, and Cuba Gooding Jr. won.", "Ireland Baldwin|Cuba Gooding Jr.", "", ""),
+    ("The Israel Defense Forces said so.", "", "IL", "Israel Defense Forces"),
+    ("He reads India Today and flies Kenya Airways.", "", "", "India Today|Kenya Airways"),
+    ("He went to Georgia Tech.", "", "", ""),
+    ("Chad President Idriss Deby died.", "Idriss Déby", "TD", ""),
+    ("The Jordan River flows.", "", "", ""),
+    ("Israel Hayom said so; Israel Railways closed.", "", "", "Israel Hayom|Israel Railways"),
+    ("Israel Prime Minister Benjamin Netanyahu left.", "Benjamin Netanyahu", "IL", ""),
+    ("India Gate is in New Delhi. Kenya Ports Authority said so.", "", "KE", "Kenya Ports Authority"),
+    ("India Cements said so.", "", "IN", ""),
+    ("Miss Iran and Miss Universe smiled.", "", "IR", ""),
+    ("Miss World left, and so did Miss South Africa, Miss USA and Mr. Universe.", "", "ZA US", ""),
+    ("Miss Universe Pia Wurtzbach waved at Miss Moneypenny.", "Pia Wurtzbach|Moneypenny", "", ""),
+]  # fmt: skip
+
+DEFINED: list[Row] = [
+    ("The Bank of England raised rates.", "", "GB", "Bank of England"),
+    ("The Royal Bank of Scotland and Bank of America met.", "", "", "Royal Bank of Scotland|Bank of America"),
+    ("The Australian Broadcasting Corporation (ABC) reported. The ABC said so.", "", "",
+     "Australian Broadcasting Corporation*3"),
+    ("ABC of Australia said so.", "", "", "Australian Broadcasting Corporation"),
+    ("ABC reported it from Australia.", "", "AU", "ABC"),
+    ("The Association of Better Coffee (ABC) met; ABC said so.", "", "", "Association of Better Coffee*3"),
+    ("The Nepal Biscuit Company (NBC) grew. NBC said so.", "", "", "Nepal Biscuit Company*3"),
+    ("The World Health Organization (WHO) warned; the WHO said so.", "", "", "World Health Organization*3"),
+    ("The Canadian Broadcasting Corporation (CBC) said so.", "", "", "CBC*2"),
+    ("The Hague University said so.", "", "", "The Hague University"),
+    ("The Nepal Oil Corporation raised prices.", "", "", "Nepal Oil Corporation"),
+    ("He read The Australian. The Australian Federal Police came.", "", "AU", "The Australian|Australian Federal Police"),
+    ("The Australian government denied it.", "", "AU", ""),
+]  # fmt: skip
+
+ORDINARY_WORDS: list[Row] = [
+    ("She ate Apple pie.", "", "", ""),
+    ("Apple pie is sweet. Apple juice too. Apple trees bloom in an Apple orchard.", "", "", ""),
+    ("Apple said it sold phones. Apple is rich. Apple pie is not.", "", "", "Apple*2"),
+    ("Apple's iPhone sold well.", "", "", "Apple"),
+    ("Apple, the maker of the iPhone, sued Samsung.", "", "", "Apple|Samsung"),
+    ("Apple shares rose. Apple CEO Tim Cook spoke.", "Tim Cook", "", "Apple*2"),
+    ("He works for Apple.", "", "", "Apple"),
+    ("Target shares fell. Target practice began.", "", "", "Target"),
+    ("Target audiences differ. Target dates slipped.", "", "", ""),
+    ("Shell casings lay there. Shell companies hid it.", "", "", ""),
+    ("Shell reported a loss. Oil giant Shell paid.", "", "", "Royal Dutch Shell*2"),
+    ("Gap years are popular. Mind the Gap.", "", "", ""),
+    ("Gap Inc. closed stores. The Gap said sales fell.", "", "", "Gap Inc.*2"),
+    ("The Amazon is a river. Fires burn in the Amazon, and Amazon tribes protest.", "", "", ""),
+    ("Amazon said it hired. Amazon workers struck. He swam in the Amazon.", "", "", "Amazon*2"),
+    ("Visa applications were delayed. Visa rules changed.", "", "", ""),
+    ("Mastercard and Visa raised fees. Visa is big.", "", "", "Mastercard|Visa*2"),
+    ("Ford CEO Jim Farley left. Ford said it would build trucks.", "Jim Farley", "", "Ford Motor*2"),
+    ("Harrison Ford smiled. Ford said he was fine.", "Harrison Ford*2", "", ""),
+    ("Carmaker Ford recalled cars.", "", "", "Ford Motor"),
+    ("Oracle bones were found. Intel officials fled. Caterpillar season began.", "", "", ""),
+    ("Oracle reported profits; Intel said so.", "", "", "Oracle|Intel"),
+]  # fmt: skip
+
+MINISTRIES: list[Row] = [
+    ("The Russian Foreign Ministry denied it.", "", "RU", "Foreign Ministry of Russia"),
+    ("Russia's Foreign Ministry denied it. The Foreign Ministry said so.", "", "RU", "Foreign Ministry of Russia*2"),
+    ("The Foreign Ministry in Moscow said so.", "", "", "Foreign Ministry of Russia"),
+    ("A Foreign Ministry spokesman said so in Moscow.", "", "", "Foreign Ministry"),
+    ("The Foreign Ministry of China said so.", "", "CN", "Foreign Ministry of China"),
+    ("The Ministry of Foreign Affairs of Ukraine said so.", "", "UA", "Foreign Ministry of Ukraine"),
+    ("The Chinese Foreign Ministry and the Russian Foreign Ministry met. The Foreign Ministry agreed.", "", "CN RU",
+     "Foreign Ministry of China|Foreign Ministry of Russia|Foreign Ministry"),
+    ("Iran's Defense Ministry spoke. The Foreign Ministry did not.", "", "IR", "Defence Ministry of Iran|Foreign Ministry"),
+    ("The Defense Ministry in Kyiv said so. Ukraine's Defence Ministry agreed.", "", "UA", "Defence Ministry of Ukraine*2"),
+    ("Turkey's Justice Ministry said so.", "", "TR", "Justice Ministry of Turkey"),
+    ("The Health Ministry said 12 had died.", "", "", "Health Ministry"),
+    ("The Interior Ministry of the United Arab Emirates said so.", "", "AE", "Interior Ministry of the United Arab Emirates"),
+    ("Japan's Finance Ministry said so. The Finance Ministry waited.", "", "JP", "Finance Ministry of Japan*2"),
+    ("Kenya's Ministry of Health and the Kenyan Health Ministry agreed.", "", "KE*2", "Health Ministry of Kenya*2"),
+    ("South Korea's Foreign Ministry and North Korea's Foreign Ministry spoke.", "", "KR KP",
+     "Foreign Ministry of South Korea|Foreign Ministry of North Korea"),
+    ("The Georgian Foreign Ministry in Tbilisi protested.", "", "GE", "Foreign Ministry of Georgia"),
+]  # fmt: skip
+
+
+def counted(names: list[tuple[str, int]]) -> list[str]:
+    """Names with the number of their mentions, as the tables have them."""
+    return [name if count == 1 else f"{name}*{count}" for name, count in names]
+
+
+@pytest.mark.parametrize(
+    "text, people, countries, organisations",
+    GIVEN_OR_PLACE + SURNAMES + COUNTRY_AS_GIVEN_NAME + DEFINED + ORDINARY_WORDS + MINISTRIES,
+)
+def test_who_is_mentioned_how_often(text: str, people: str, countries: str, organisations: str) -> None:
+    found = EXTRACTOR.extract("", text)
+    assert counted([(e.label, len(e.mentions)) for e in found.people]) == list(filter(None, people.split("|")))
+    assert counted([(e.key, len(e.mentions)) for e in found.countries]) == countries.split()
+    assert counted([(e.label, len(e.mentions)) for e in found.organisations]) == list(
+        filter(None, organisations.split("|"))
+    )
+
+
+@pytest.mark.parametrize(
+    "title, text, people, countries, organisations",
+    [
+        ("Clinton wins", "Chelsea Clinton spoke. Hillary Clinton left.", "Chelsea Clinton", "", ""),
+        ("Jordan's army wins", "Michael Jordan spoke. Jordan left.", "", "JO", ""),
+        ("Jordan wins again", "Michael Jordan spoke. Jordan left.", "Michael Jordan", "", ""),
+        ("Talks with Jordan fail", "Jordan Peterson spoke. He left.", "", "JO", ""),
+        ("Paris is cold", "Paris Hilton left.", "", "", ""),
+        ("Israel Katz visits Egypt", "Israel Katz spoke.", "Israel Katz", "EG", ""),
+        ("Foreign Ministry denies report", "Russia's Foreign Ministry denied it.", "", "", "Foreign Ministry of Russia"),
+        ("Apple pie wins prize", "The cook made Apple pie.", "", "", ""),
+        ("APPLE UNVEILS PHONE", "Apple said it sold phones.", "", "", "Apple"),
+        ("ABC Cuts Jobs", "The Australian Broadcasting Corporation (ABC) cut jobs.", "", "",
+         "Australian Broadcasting Corporation"),
+    ],
+)  # fmt: skip
+def test_headline(title: str, text: str, people: str, countries: str, organisations: str) -> None:
+    found = EXTRACTOR.extract(title, text)
+    assert [e.label for e in found.people if e.title_mentions] == list(filter(None, people.split("|")))
+    assert [e.key for e in found.countries if e.title_mentions] == countries.split()
+    assert [e.label for e in found.organisations if e.title_mentions] == list(filter(None, organisations.split("|")))
+
+
+def test_the_definition_gives_the_acronym_as_an_alias() -> None:
+    found = EXTRACTOR.extract("", "The Australian Broadcasting Corporation (ABC) reported. The ABC said so.")
+    assert found.organisations[0].aliases == ("ABC",)
+    assert not found.countries

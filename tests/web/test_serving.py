@@ -83,3 +83,19 @@ def test_a_port_in_use_is_told(served: tuple[str, Path, subprocess.Popen[str]]) 
     run = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
     assert run.returncode == 1
     assert f"cannot listen on 127.0.0.1 port {port}" in run.stderr
+
+
+def test_the_server_itself_answers_in_json(served: tuple[str, Path, subprocess.Popen[str]]) -> None:
+    address = served[0]
+    for path, code in (("/api/v1/search?q=" + "x" * 70_000, 431),):
+        with pytest.raises(urllib.error.HTTPError) as error:
+            urllib.request.urlopen(address.rstrip("/") + path, timeout=10)
+        with error.value:
+            assert (error.value.code, json.load(error.value)["code"]) == (code, "too_large")
+    request = urllib.request.Request(
+        address + "api/v1/search", data=b" " * 3_000_000, headers={"Content-Type": "application/json"}, method="POST"
+    )
+    with pytest.raises(urllib.error.HTTPError) as error:
+        urllib.request.urlopen(request, timeout=10)
+    with error.value:
+        assert (error.value.code, json.load(error.value)["code"]) == (413, "too_large")

@@ -33,6 +33,7 @@ from searchsvc.errors import BadRequest, CursorGone
 from searchsvc.fields import COUNTED
 from searchsvc.query import Query, Warned
 from searchsvc.results import Bucket, Facet, Hit, Results, Snippet, Timeline
+from searchsvc.stories import NO_CHANGES, Changes
 
 #: Generations before the current one that a cursor may still go on in.
 _HELD = 2
@@ -44,6 +45,10 @@ class _Opened:
 
     snapshot: Snapshot
     terms: Terms
+
+    @property
+    def state(self) -> str:
+        return f"{self.snapshot.manifest.name}-{self.snapshot.manifest.digest[:12]}"
 
 
 class WhooshEngine:
@@ -64,9 +69,18 @@ class WhooshEngine:
         return opened.snapshot.manifest.position if opened else 0
 
     @property
+    def story_position(self) -> int:
+        opened = self._opened
+        return opened.snapshot.stories.position if opened else 0
+
+    @property
     def generation(self) -> str:
         opened = self._opened
         return opened.snapshot.manifest.name if opened else ""
+
+    @property
+    def state(self) -> str:
+        return self._opened.state if self._opened else ""
 
     @property
     def documents(self) -> int:
@@ -97,10 +111,10 @@ class WhooshEngine:
         if before is not None:
             self._before = [before, *self._before][:_HELD]
 
-    def publish(self, documents: Sequence[Document], position: int) -> dict[str, str]:
+    def publish(self, documents: Sequence[Document], position: int, changes: Changes = NO_CHANGES) -> dict[str, str]:
         self.refresh()
         base = self._opened.snapshot.manifest if self._opened else None
-        refused = writing.publish(self._generations, base, documents, position)
+        refused = writing.publish(self._generations, base, documents, position, changes)
         self.refresh()
         return refused
 
@@ -117,6 +131,11 @@ class WhooshEngine:
             finally:
                 engine.close()
         self.refresh()
+
+    def ids(self) -> Iterable[str]:
+        if self._opened is not None:
+            snapshot = self._opened.snapshot
+            yield from snapshot.ids(np.flatnonzero(snapshot.live))
 
     def faults(self) -> Iterable[str]:
         yield from self._generations.faults()
@@ -174,28 +193,30 @@ class WhooshEngine:
         """The snapshot to answer from: that of the query's cursor, else the newest."""
         if query.cursor in (None, "*"):
             return self._opened
-        generation = _cursor(query)[0]
+        state = _cursor(query)[0]
         for opened in (self._opened, *self._before):
-            if opened is not None and opened.snapshot.manifest.name == generation:
+            if opened is not None and opened.state == state:
                 return opened
         raise CursorGone("the index has moved on since this cursor was given; begin again with cursor=*")
 
     def _hits(self, found: _Found, numbers: Longs, scores: list[float | None]) -> tuple[Hit, ...]:
         ids = found.snapshot.ids(numbers)
         documents = self._documents(ids)
+        copies = found.snapshot.stories.copies[numbers].tolist()
         hits = []
-        for id_, score in zip(ids, scores, strict=True):
+        for id_, score, count in zip(ids, scores, copies, strict=True):
             document = documents.get(id_)
             if document is not None:  # else it went since this generation was written
-                hits.append(Hit(document, score, _highlights(found, document) if found.query.highlight else {}))
+                marks = _highlights(found, document) if found.query.highlight else {}
+                hits.append(Hit(document, score, marks, count))
         return tuple(hits)
 
 
 def _highlights(found: _Found, document: Document) -> dict[str, tuple[Snippet, ...]]:
     article = document.article
     return {
-        "title": (snippets.title(article.title, found.matcher.sought("title")),),
-        "text": snippets.passages(article.text, found.matcher.sought("text")),
+        "title": (snippets.title(article.title, found.matcher.sought("title"), article.language),),
+        "text": snippets.passages(article.text, found.matcher.sought("text"), article.language),
     }
 
 
@@ -215,6 +236,7 @@ class _Found:
         self.snapshot = opened.snapshot
         self.query = query
         self.terms = opened.terms
+        self.state = opened.state
         self.matcher = Matcher(opened.terms, query)
         self._began = time.perf_counter()
         self.matched: Matched = self.matcher.match(query.expression)
@@ -231,7 +253,8 @@ class _Found:
                 self._choices[name] = np.logical_or.reduce([self.snapshot.holding(name, v) for v in chosen.any])
         self._base: Mask = base
         self.mask = self._without(None)
-        self.total = int(np.count_nonzero(self.mask))
+        self._by_story = query.count == "stories"
+        self.total = counting.total(self.snapshot, self.mask, by_story=self._by_story)
         self._matching_ms = (time.perf_counter() - self._began) * 1000
 
     @property
@@ -249,23 +272,28 @@ class _Found:
 
     def facet(self, field: str, size: int, prefix: str) -> Facet:
         return counting.facet(
-            self.snapshot, field, self._without(field), self.query.filter(field), size=size, prefix=prefix
-        )
+            self.snapshot, field, self._without(field), self.query.filter(field), size=size, prefix=prefix,
+            by_story=self._by_story,
+        )  # fmt: skip
 
     def date_facet(self, interval: str) -> Facet:
         """The months (or other periods) that hold an article, in the order of time."""
-        found, missing = counting.periods(self.snapshot, interval, self.mask)
+        found, missing = counting.periods(self.snapshot, interval, self.mask, by_story=self._by_story)
         buckets = tuple(Bucket(period.label, period.label, period.count) for period in found if period.count)
         return Facet("date", buckets, len(buckets), 0, missing)
 
     def timeline(self, interval: str, *, share: bool, split: str | None) -> Timeline:
         everything = self.snapshot.live if share else None
-        found, missing = counting.periods(self.snapshot, interval, self.mask, everything=everything)
+        by_story = self._by_story
+        found, missing = counting.periods(
+            self.snapshot, interval, self.mask, everything=everything, by_story=by_story
+        )  # fmt: skip
         series = []
         if split is not None:
             for bucket in self.facet(split, 5, "").buckets:
                 some = self.mask & self.snapshot.holding(split, bucket.value)
-                tally = {p.start: p.count for p in counting.periods(self.snapshot, interval, some)[0]}
+                those, _ = counting.periods(self.snapshot, interval, some, by_story=by_story)
+                tally = {p.start: p.count for p in those}
                 series.append((bucket, tuple(tally.get(period.start, 0) for period in found)))
         return Timeline(interval, found, missing, self.total, tuple(series))
 
@@ -288,6 +316,9 @@ class _Found:
         else:
             instants = self.snapshot.instant[documents].astype(np.float64)
             keys = np.where(self.snapshot.first[documents] == NO_DAY, np.inf, instants)  # unknown dates last
+        if self._by_story:
+            best = self.snapshot.stories.first_of_each(documents, keys)
+            documents, keys = documents[best], keys[best]
         start = 0 if query.cursor else (query.page - 1) * query.page_size
         if query.cursor not in (None, "*"):
             _, key, last_one = _cursor(query)
@@ -303,7 +334,7 @@ class _Found:
         cursor = None
         if query.cursor and len(documents) > len(order):
             last = chosen[-1]
-            cursor = _token(query, self.snapshot.manifest.name, float(keys[last]), int(documents[last]))
+            cursor = _token(query, self.state, float(keys[last]), int(documents[last]))
         return numbers, scores, cursor
 
     def report(self) -> dict[str, object]:
@@ -331,17 +362,18 @@ def _smallest(keys: Scores, documents: Longs, wanted: int) -> Longs:
 
 def _fingerprint(query: Query) -> str:
     """Names the question a cursor belongs to: everything that decides which articles come in which order."""
-    parts = (query.q, query.match, query.search_in, query.filters, query.from_date, query.to_date, query.sort)
+    parts: tuple[object, ...] = (query.q, query.match, query.search_in, query.filters, query.from_date, query.to_date)
+    parts += (query.sort, query.count)
     return hashlib.blake2b(repr(parts).encode(), digest_size=6).hexdigest()
 
 
-def _token(query: Query, generation: str, key: float, document: int) -> str:
-    data = {"g": generation, "k": repr(key), "d": document, "q": _fingerprint(query)}
+def _token(query: Query, state: str, key: float, document: int) -> str:
+    data = {"g": state, "k": repr(key), "d": document, "q": _fingerprint(query)}
     return base64.urlsafe_b64encode(orjson.dumps(data)).decode().rstrip("=")
 
 
 def _cursor(query: Query) -> tuple[str, float, int]:
-    """Generation, sort key and document of the last hit given, as a cursor says them.
+    """State, sort key and document of the last hit given, as a cursor says them.
 
     Raises BadRequest for one that was not given by this service for this question.
     """

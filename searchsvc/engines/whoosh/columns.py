@@ -66,8 +66,8 @@ def row(document: Document) -> Row:
         fields[name] = tuple({e.key: (e.key, e.label) for e in getattr(entities, name)}.values())
     orjson.dumps(fields)  # what cannot be written is found here, where it can be told whose it is
     id_ = bytes.fromhex(document.id)
-    if len(id_) != ID_BYTES:
-        raise ValueError(f"an id has {2 * ID_BYTES} hex digits, not {document.id!r}")
+    if len(id_) != ID_BYTES or id_.hex() != document.id:
+        raise ValueError(f"an id is {2 * ID_BYTES} hex digits in lower case, not {document.id!r}")
     return Row(id_, *_dates(article.published.at), fields)
 
 

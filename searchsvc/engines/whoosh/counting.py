@@ -18,8 +18,18 @@ from searchsvc.results import Bucket, Facet, Period
 MOST_PERIODS = 10_000
 
 
-def counts(snapshot: Snapshot, field: str, mask: Mask) -> tuple[Longs, int]:
-    """The count of each value of the field's vocabulary among the documents, and how many documents have none."""
+def total(snapshot: Snapshot, mask: Mask, *, by_story: bool) -> int:
+    """How many documents, or stories, these are."""
+    return snapshot.stories.count(mask) if by_story else int(np.count_nonzero(mask))
+
+
+def counts(snapshot: Snapshot, field: str, mask: Mask, *, by_story: bool = False) -> tuple[Longs, int]:
+    """The count of each value of the field's vocabulary among the documents, and how many documents have none.
+
+    by_story: how many stories have the value in one of the documents, and how many have none in any.
+    """
+    if by_story:
+        return _story_counts(snapshot, field, mask)
     total = np.zeros(len(snapshot.vocabularies[field]), np.int64)
     having = 0
     for segment in snapshot.segments:
@@ -33,13 +43,32 @@ def counts(snapshot: Snapshot, field: str, mask: Mask) -> tuple[Longs, int]:
     return total, int(np.count_nonzero(mask)) - having
 
 
-def facet(snapshot: Snapshot, field: str, mask: Mask, chosen: Filter, *, size: int, prefix: str = "") -> Facet:
+def _story_counts(snapshot: Snapshot, field: str, mask: Mask) -> tuple[Longs, int]:
+    """The same for stories: documents without copies are counted as they are, of the others each pair once."""
+    stories, values = snapshot.stories, len(snapshot.vocabularies[field])
+    counted, missing = counts(snapshot, field, mask & ~stories.copied)
+    copied = mask & stories.copied
+    pairs, having = [], np.zeros(snapshot.size, bool)
+    for segment in snapshot.segments:
+        column, owners = segment.columns.columns[field], segment.owners[field]
+        some = copied[segment.base : segment.end][owners]
+        documents = segment.base + owners[some]
+        pairs.append(stories.of[documents] * values + segment.numbers[field][column.ordinals[some]])
+        having[documents] = True
+    if pairs:
+        counted += np.bincount(np.unique(np.concatenate(pairs)) % max(values, 1), minlength=values)
+    return counted, missing + stories.count(copied) - stories.count(having)
+
+
+def facet(
+    snapshot: Snapshot, field: str, mask: Mask, chosen: Filter, *, size: int, prefix: str = "", by_story: bool = False
+) -> Facet:
     """The facet of the documents in `mask`, which every filter but the choice in this field has been put to.
 
     Ordered by count, then value. Values chosen are listed at the end where they are not among the first.
     """
     vocabulary = snapshot.vocabularies[field]
-    total, missing = counts(snapshot, field, mask)
+    total, missing = counts(snapshot, field, mask, by_story=by_story)
     shown = np.where(vocabulary.beginning(prefix), total, 0) if prefix else total
     order = _first(shown, vocabulary.rank(), size)
     chosen_numbers = list(dict.fromkeys(n for value in (*chosen.any, *chosen.all) for n in vocabulary.find(value)))
@@ -113,16 +142,18 @@ def starts(first: int, last: int, interval: str) -> Iterator[date]:
 
 
 def periods(
-    snapshot: Snapshot, interval: str, mask: Mask, *, everything: Mask | None = None
+    snapshot: Snapshot, interval: str, mask: Mask, *, everything: Mask | None = None, by_story: bool = False
 ) -> tuple[tuple[Period, ...], int]:
     """Counts of time without gaps, and how many documents have no date or one too coarse for the interval.
 
     everything: tells each count as a share of these documents in the same period.
+    by_story: a story counts in the period of the earliest of its documents that lies wholly in one, and its share is
+    of the stories that have a document there.
     """
     found = np.flatnonzero(mask & (snapshot.first != NO_DAY))
-    total = int(np.count_nonzero(mask))
+    whole_total = total(snapshot, mask, by_story=by_story)
     if not len(found):
-        return (), total
+        return (), whole_total
     every = starts(int(snapshot.first[found].min()), int(snapshot.first[found].max()), interval)
     bounds = list(islice(every, MOST_PERIODS + 1))
     if len(bounds) > MOST_PERIODS:
@@ -131,8 +162,10 @@ def periods(
             code="too_many_periods", parameter="interval",
         )  # fmt: skip
     edges = np.array([*map(day_number, bounds), day_number(period_end(bounds[-1], interval)) + 1], np.int32)
-    tally = _tally(snapshot, found, edges)
-    whole = _tally(snapshot, np.flatnonzero(everything), edges) if everything is not None else None
+    tally = _tally(snapshot, found, edges, by_story=by_story)
+    whole = None
+    if everything is not None:
+        whole = _tally(snapshot, np.flatnonzero(everything), edges, by_story=by_story, everywhere=True)
     result = tuple(
         Period(
             start.isoformat(),
@@ -143,13 +176,24 @@ def periods(
         )
         for index, start in enumerate(bounds)
     )
-    return result, total - int(tally.sum())
+    return result, whole_total - int(tally.sum())
 
 
-def _tally(snapshot: Snapshot, documents: Ints | Longs, edges: Ints) -> Longs:
-    """Documents of each period; one whose date reaches beyond its period is in none."""
+def _tally(
+    snapshot: Snapshot, documents: Ints | Longs, edges: Ints, *, by_story: bool, everywhere: bool = False
+) -> Longs:
+    """Documents of each period; one whose date reaches beyond its period is in none.
+
+    by_story: stories, in their first period, or `everywhere` that they have a document.
+    """
     first, last = snapshot.first[documents], snapshot.last[documents]
     place = np.searchsorted(edges, first, "right") - 1
     good = (place >= 0) & (place < len(edges) - 1) & (first != NO_DAY)
     good[good] &= last[good] < edges[place[good] + 1]
-    return np.bincount(place[good], minlength=len(edges) - 1)
+    place = place[good]
+    if by_story:
+        if everywhere:
+            place = np.unique(snapshot.stories.of[documents[good]] * len(edges) + place) % len(edges)
+        else:
+            place = place[snapshot.stories.first_of_each(documents[good], first[good])]
+    return np.bincount(place, minlength=len(edges) - 1)

@@ -42,13 +42,17 @@ _verified: dict[tuple[int, int, int, int], str] = {}
 
 @dataclass(frozen=True)
 class Manifest:
-    """What a generation is. `segments` names its segments in Whoosh's order, `files` is name → [size, SHA-256]."""
+    """What a generation is. `segments` names its segments in Whoosh's order, `files` is name → [size, SHA-256].
+
+    `digest` is the sum of the manifest as it was read: no two generations of any index share it.
+    """
 
     number: int
     position: int
     documents: int
     segments: tuple[str, ...]
     files: dict[str, tuple[int, str]] = field(default_factory=dict)
+    digest: str = ""
 
     @property
     def name(self) -> str:
@@ -129,7 +133,8 @@ class Generations:
             if data["number"] != int(name):
                 raise IndexCorrupt(f"{path} is of generation {data['number']}")
             files = {file: (size, digest) for file, (size, digest) in data["files"].items()}
-            return Manifest(data["number"], data["position"], data["documents"], tuple(data["segments"]), files)
+            segments = tuple(data["segments"])
+            return Manifest(data["number"], data["position"], data["documents"], segments, files, head.decode())
         except IndexCorrupt:
             raise
         except (OSError, ValueError, KeyError, TypeError) as error:
@@ -195,6 +200,8 @@ class Generations:
         _verified.clear()
         current = self.current()
         if current is None:
+            if self.names():
+                yield f"{self.root / CURRENT} is missing or garbled: it names the generation to serve"
             return
         try:
             self.verified(current)

@@ -18,6 +18,8 @@ from searchsvc import analysis
 from searchsvc.engines.whoosh import columns
 from searchsvc.engines.whoosh.columns import Ints, Longs, Mask, SegmentColumns, Vocabulary
 from searchsvc.engines.whoosh.generations import Manifest
+from searchsvc.engines.whoosh.stories import NAME as STORIES
+from searchsvc.engines.whoosh.stories import Stories
 from searchsvc.engines.whoosh.writing import leaves_of, open_index, segment_name
 from searchsvc.fields import COUNTED, FIELDS
 
@@ -77,6 +79,8 @@ class Snapshot:
                 for number in range(len(segment.columns)):
                     if segment.leaf.is_deleted(number):
                         self.live[segment.base + number] = False
+        ids = [segment.columns.ids for segment in self.segments]
+        self.stories = Stories(folder / STORIES, np.concatenate(ids) if ids else np.empty((0, 1), np.uint8), self.live)
         self.first: Ints = self._joined("first", np.int32)
         self.last: Ints = self._joined("last", np.int32)
         self.instant: Longs = self._joined("instant", np.int64)

@@ -21,9 +21,10 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.reading import SegmentReader
 
 from searchsvc.document import Document
-from searchsvc.engines.whoosh import columns, schema
+from searchsvc.engines.whoosh import columns, schema, stories
 from searchsvc.engines.whoosh.generations import Generations, Manifest
 from searchsvc.fields import FIELDS
+from searchsvc.stories import Changes
 
 # Whoosh names segments by the global `random`: where that is seeded (a test runner does), two writers of one process
 # take the same names, and a segment would pass for another.
@@ -44,8 +45,9 @@ def publish(
     base: Manifest | None,
     documents: Sequence[Document],
     position: int,
+    changes: Changes,
 ) -> dict[str, str]:
-    """Write the next generation: that of `base` with these documents in it, at `position` of the store.
+    """Write the next generation: that of `base` with these documents and stories in it, at `position` of the store.
 
     Returns the ids of documents that Whoosh refused, with the reason.
     """
@@ -66,6 +68,7 @@ def publish(
         refused[fault[0]] = fault[1]
     taken = {rows[document.id].id: rows[document.id] for document in batch}
     count, segments = _write_columns(work, base, taken)
+    stories.write(work, changes)
     (work / f"{schema.INDEX_NAME}_WRITELOCK").unlink(missing_ok=True)
     generations.publish(work, base, position=position, documents=count, segments=segments)
     return refused
@@ -99,12 +102,15 @@ def _write(
         if not committed:
             with suppress(Exception):  # the directory is thrown away; the first error is the one to tell
                 writer.cancel()
-        ix.storage.close()
+        ix.storage.close_files()
     return None
 
 
 class Storage(FileStorage):  # type: ignore[misc]
-    """Whoosh's files of one directory. Its readers leave some open when they are closed: `close` closes them all."""
+    """Whoosh's files of one directory. Its readers leave some open when they are closed: `close_files` closes all.
+
+    Not `close`: the reader of each segment calls that when it is closed itself, while others still read.
+    """
 
     def __init__(self, folder: Path) -> None:
         super().__init__(str(folder))
@@ -115,7 +121,8 @@ class Storage(FileStorage):  # type: ignore[misc]
         self._opened.append(file)
         return file
 
-    def close(self) -> None:
+    def close_files(self) -> None:
+        """Close every file that was opened to be read."""
         for file in self._opened:
             if not file.is_closed:
                 file.close()
@@ -124,7 +131,7 @@ class Storage(FileStorage):  # type: ignore[misc]
 
 def open_index(folder: Path, *, create: bool = False) -> Any:
     """The Whoosh index of a directory, with the schema built here and not the pickled one. To be closed by its
-    `storage.close()`."""
+    `storage.close_files()`."""
     storage = Storage(folder)
     if create:
         return storage.create_index(schema.schema(), indexname=schema.INDEX_NAME)
@@ -194,7 +201,7 @@ def _write_columns(work: Path, base: Manifest | None, rows: dict[bytes, columns.
                 path.unlink()
         return reader.doc_count(), names
     finally:
-        ix.storage.close()
+        ix.storage.close_files()
 
 
 def leaves_of(reader: Any) -> list[Any]:
