@@ -41,6 +41,15 @@ def acronyms(page: Page) -> dict[str, Span]:
             if own is not None and own.entry.kind == "organisation" and own.entry.key == claim.entry.key:
                 continue
             widened = _initials(page, i - 1, letters)
+            if own is not None and own.entry.kind == "organisation" and widened is None:
+                continue  # the lexicon's, unless the very letters are spelt
+            if (
+                own is not None
+                and own.entry.kind == "organisation"
+                and _alike(own.entry.key, page.text(claim.first, i - 1))
+            ):
+                page.claim(own.entry, claim.first, i - 1)  # the lexicon's body under a careless name
+                continue
             if (
                 widened is not None
                 and widened < claim.first
@@ -61,12 +70,22 @@ def acronyms(page: Page) -> dict[str, Span]:
             known = page.known[i]
             if known is not None and known.entry.kind in ("country", "adjective", "neither"):
                 continue
+            own = page.claims[i]
+            if own is not None and own.entry.kind == "organisation" and _alike(own.entry.key, page.text(first, i - 1)):
+                page.claim(own.entry, first, i - 1)
+                continue
             for j in range(first, i):
                 claim = page.claims[j]
                 if claim is not None:
                     page.drop(claim)
             bound[word] = page.claim(Entry("organisation", ""), first, i - 1)
     return bound
+
+
+def _alike(known: str, name: str) -> bool:
+    """Do two names share most of their words: Intergovernmental, International Panel on Climate Change?"""
+    mine, theirs = ({w for w in each.split() if w[0].isupper() and w != "The"} for each in (known, name))
+    return len(mine & theirs) * 2 > max(len(mine), len(theirs))
 
 
 def _takeable(claim: Span | None) -> bool:
@@ -105,6 +124,6 @@ def repeat(page: Page, bound: dict[str, Span]) -> None:
         if target is None:
             continue
         claim = page.claims[i]
-        if claim is not None and (claim.entry.kind == "organisation" or claim.first < claim.last):
-            continue
+        if claim is not None and (claim.first < claim.last or claim.entry.key.startswith("\0")):
+            continue  # the article's definition goes before the lexicon's
         page.claim(Entry("organisation", "\0" + word, target.entry.mark), i, i)

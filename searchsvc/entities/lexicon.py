@@ -16,8 +16,8 @@ from searchsvc.entities.tokens import tokens
 
 class Entry(NamedTuple):
     """What a phrase means. `kind`: country, adjective, organisation, place, person, bare (a person's surname) or
-    neither; `key`: the ISO code or the canonical name; `mark`: * standing alone only, ~ bound only, + organ of a
-    state."""
+    neither; `key`: the ISO code or the canonical name; `mark`: * standing alone only, ? in a company's company only,
+    ~ bound only, + organ of a state."""
 
     kind: str
     key: str
@@ -40,6 +40,8 @@ class Lexicon:
     organisations: frozenset[str] = frozenset()
     forenames: frozenset[str] = frozenset()
     surnames: frozenset[str] = frozenset()
+    #: Surnames of the world-famous.
+    families: frozenset[str] = frozenset()
     words: frozenset[str] = frozenset()
     places: frozenset[str] = frozenset()
 
@@ -84,13 +86,17 @@ def lexicon() -> Lexicon:
     lex.places = _set("places.tsv", "|")
     for phrase in lex.places:
         phrases[phrase] = Entry("place", phrase)
+    families = set()
     for name, bare, spellings, *_ in _rows("people.tsv"):
+        if " " in name and not name.endswith((".", "II")):
+            families.add(name.split()[-1])
         for form in (name, *filter(None, spellings.split("|"))):
             phrases[form] = Entry("person" if " " in form else "bare", name)
         for form in filter(None, bare.split("|")):
             if form == name and " " in name:
                 continue
             phrases[form] = Entry("bare", name)
+    lex.families = frozenset(families)
     organs = set()
     names = set()
     for name, also, organ, *_ in _rows("organisations.tsv"):
@@ -99,8 +105,8 @@ def lexicon() -> Lexicon:
             organs.add(name)
         phrases.setdefault(name, Entry("organisation", name))
         for form in filter(None, also.split("|")):
-            mark = form[-1] if form[-1] in "*~^" else ""
-            phrases[form.rstrip("*~^") if mark else form] = Entry("organisation", name, mark)
+            mark = form[-1] if form[-1] in "*~^?" else ""
+            phrases[form.rstrip("*~^?") if mark else form] = Entry("organisation", name, mark)
     lex.organs, lex.organisations = frozenset(organs), frozenset(names)
     for code, label, also, adjectives, *_ in _rows("countries.tsv"):
         lex.countries[code] = label

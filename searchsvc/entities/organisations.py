@@ -6,6 +6,7 @@ What is found here claims its words, so that neither a person nor a country is s
 
 from __future__ import annotations
 
+from searchsvc.entities.companies import doubtful_companies
 from searchsvc.entities.context import Context
 from searchsvc.entities.heads import (
     AND_HEADS,
@@ -40,6 +41,7 @@ def mark_known(page: Page, lex: Lexicon, context: Context) -> None:
     """Claim the lexicon's bodies, and what the lexicon says is neither, where nothing longer stands around them."""
     words, gaps = page.tokens.words, page.tokens.gaps
     seen: Span | None = None
+    companies = doubtful_companies(page)
     for i, span in enumerate(page.known):
         if span is None or span is seen:
             continue
@@ -49,6 +51,10 @@ def mark_known(page: Page, lex: Lexicon, context: Context) -> None:
             page.claim(span.entry, span.first, span.last, span.start, span.end)
         elif kind == "organisation":
             if mark == "~" and not context.has(key):
+                continue
+            if mark == "?" and span.first not in companies:
+                for j in range(span.first, span.last + 1):
+                    page.known[j] = None
                 continue
             if mark == "*" and not _alone(page, span, lex):
                 continue
@@ -113,7 +119,8 @@ def _wider(page: Page, span: Span, lex: Lexicon) -> bool:
             and before not in TITLES
             and before not in STOPWORDS
             and before.lower() not in lex.words
-            and (before not in lex.forenames and before not in lex.surnames and "-" not in before)
+            and not (before in lex.forenames or before in lex.surnames or before in lex.families)
+            and "-" not in before
         ):
             return True
     return (
@@ -247,7 +254,8 @@ def _left(page: Page, lex: Lexicon, i: int, head: str) -> int:
                 break
         elif gap != " ":
             break
-        if (before in TITLES and before not in QUALIFIERS) or before in EMPTY or not _joins(page, lex, first - 1):
+        qualifies = before in QUALIFIERS or (before == "Justice" and head == "Ministry")
+        if (before in TITLES and not qualifies) or before in EMPTY or not _joins(page, lex, first - 1):
             break
         first -= 1
     return first
@@ -301,6 +309,7 @@ def _corporate(page: Page, lex: Lexicon, i: int) -> None:
         if before in TITLES or before in EMPTY or before in STOPWORDS or not _joins(page, lex, first - 1):
             break
         first -= 1
+    first = _without_the(page, first, i)
     if first == i or (i - first == 1 and words[first] in HEADS):
         return
     inner = page.claims[first]
@@ -308,12 +317,19 @@ def _corporate(page: Page, lex: Lexicon, i: int) -> None:
     page.claim(inner.entry if known and inner is not None else Entry("organisation", ""), first, i)
 
 
+def _without_the(page: Page, first: int, last: int) -> int:
+    """The first word of the name without a `The` in front, but for The Hague's."""
+    known = page.known[first]
+    hague = known is not None and known.entry.kind == "place" and known.first < known.last
+    return first + 1 if page.tokens.words[first] == "The" and first < last and not hague else first
+
+
 def _headed(page: Page, lex: Lexicon, i: int, head: str) -> int:
     """Claim the name around the head at i; the last word looked at."""
     tokens = page.tokens
     words, gaps = tokens.words, tokens.gaps
     count = len(words)
-    first = _left(page, lex, i, head)
+    first = _without_the(page, _left(page, lex, i, head), i)
     last = i
     # `Ministry of Health and Human Services`, `Institute for Security Studies`.
     follows = i + 1 < count and gaps[i + 1] in _OF
@@ -439,6 +455,8 @@ def _topic(page: Page, lex: Lexicon, j: int) -> bool:
     claim = page.claims[j]
     if claim is not None and (claim.entry.kind != "neither" or word in DATES):
         return claim.entry.kind == "organisation" and claim.first == j
+    if word == "Foreign":
+        return j + 1 < len(page.tokens.words) and page.tokens.words[j + 1] in ("Affairs", "Relations", "Trade")
     return word not in TITLES and word not in STOPWORDS
 
 

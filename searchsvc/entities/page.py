@@ -93,6 +93,9 @@ def scan(tokens: Tokens, lex: Lexicon) -> Page:
             i += 1
             continue
         end, entry = found
+        if word == "The" and entry.kind == "organisation" and _adjectival(text, starts[i], end, tokens.opens[i], lex):
+            i += 1
+            continue
         last = i
         while last + 1 < count and starts[last + 1] < end:
             last += 1
@@ -104,6 +107,16 @@ def scan(tokens: Tokens, lex: Lexicon) -> Page:
             known[j] = span
         i = last + 1
     return page
+
+
+def _adjectival(text: str, start: int, end: int, opens: bool, lex: Lexicon) -> bool:
+    """Is it `The Australian Federal Police`, not the paper The Australian?"""
+    if text[start + 4 : end] not in lex.single:
+        return False
+    after = text[end : end + 12]
+    if after[:1] == " " and after[1:2].isupper():
+        return True
+    return opens and not after.startswith((" newspaper", " daily", " reported", " reports"))
 
 
 def _compound(page: Page, i: int, lex: Lexicon, after: int = -1) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from searchsvc.entities.heads import CORPORATE, PLACE_HEADS, THING_HEADS
+from searchsvc.entities.heads import CORPORATE, HEADS, PLACE_HEADS, THING_HEADS
 from searchsvc.entities.lexicon import Entry, Lexicon
 from searchsvc.entities.page import Page
 from searchsvc.entities.titles import REGAL, ROLES, STOPWORDS, STRONG, SURE_VERBS, TITLES, VERBS
@@ -27,8 +27,31 @@ _AGE = re.compile(r"^, (?:\d{1,3}\b|aged \d|who |whose |[a-z][\w-]* [\w ,'-]{0,4
 _WORD_AFTER = re.compile(r"^(?:, | )([a-z]+)")
 _LAST_WORD = re.compile(r"([\w-]+)[,:]? $")
 _AT = frozenset("in at near from outside around across throughout inside toward towards into off via".split())
-_HONORIFICS = frozenset("Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Sen. Rep. Sir".split())
+HONORIFICS = frozenset("Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Sen. Rep. Sir".split())
 _SOFT = ("country", "place", "adjective")
+# Countries that are given names too; those of the second set before an unknown surname as well.
+_GIVEN = frozenset("America China Cuba Denmark Ghana India Iran Ireland Israel Jamaica Kenya".split())
+_GIVEN_FREELY = frozenset("India Ireland Israel Kenya".split())
+_PAGEANTS = frozenset("Earth Globe Grand International Olympia Supranational Teen USA Universe World".split())
+# What says that a name is a place's: before it, and behind its 's.
+_PLACE_BEFORE = _AT | frozenset(
+    "of to visit visits visited visiting tour tours toured touring reach reached reaching enter entered entering leave "
+    "leaves leaving invade invaded fled flee fleeing within between through neighbouring neighboring northern southern "
+    "eastern western central greater downtown modern-day around over".split()
+)
+_PLACE_FOR = re.compile(r"\b(?:left|leaves|leaving|headed|heading|bound|departed|depart) for $")
+_PLACE_HAS = frozenset(
+    "airport airspace ambassador armed army authorities border borders cabinet camps capital central city coast "
+    "constitution crown currency desert east eastern economy election elections embassy envoy exports foreign "
+    "government interior king kingdom largest main mayor military minister ministry monarch monarchy national north "
+    "northern officials opposition parliament people police population president prime queen refugee refugees "
+    "residents royal ruler security south southern state streets suburbs supreme territory tourism troops west "
+    "western".split()
+)
+_HAS_WORD = re.compile(r"(?:'s?) ([a-z-]+)")
+_ACTS = frozenset("arrived came left led met signed smiled spoke stood walked went won".split())
+_NEXT_TO = (", ", " and ", ", and ", " or ", "/", "-", " & ")
+_APPOSED = re.compile(r", (?!and |or |but )[a-z\d]| \((?:born|\d)")
 
 
 def fold(name: str) -> str:
@@ -50,6 +73,7 @@ def _named(page: Page, lex: Lexicon) -> None:
     count = len(words)
     i = 0
     title = ""
+    pageant = "pageant" in tokens.plain or "beauty" in tokens.plain or "Miss Universe" in tokens.plain
     while i < count:
         word = words[i]
         if (
@@ -79,7 +103,23 @@ def _named(page: Page, lex: Lexicon) -> None:
             i = last + 1
             continue
         if (
-            (title in _HONORIFICS or title in REGAL)
+            title in HONORIFICS
+            and i
+            and tokens.gaps[i] == " "
+            and (
+                word in _PAGEANTS
+                or (
+                    title == "Miss"
+                    and known is not None
+                    and known.entry.kind in ("country", "place")
+                    and (pageant or word not in lex.surnames)
+                )
+            )
+        ):
+            i = i + 1 if known is None else known.last + 1  # Miss Universe, Miss Iran; who may be named next
+            continue
+        if (
+            (title in HONORIFICS or title in REGAL)
             and known is not None
             and known.entry.kind in ("country", "place")
             and known.first == known.last
@@ -177,14 +217,47 @@ def _soft(page: Page, lex: Lexicon, i: int, j: int) -> bool:
             and (page.known[j - 1] is None or j - 1 > i)
             and not (tokens.opens[j - 1] and before in STOPWORDS)
         )
-    if words[j] not in lex.forenames or j + 1 >= len(words) or tokens.gaps[j + 1] != " " or not page.free(j + 1):
+    if (
+        (words[j] not in lex.forenames and words[j] not in _GIVEN)
+        or j + 1 >= len(words)
+        or tokens.gaps[j + 1] != " "
+        or not page.free(j + 1)
+    ):
         return False
     after = words[j + 1]
-    if after in TITLES or after in STOPWORDS or (page.known[j + 1] is not None and after not in lex.surnames):
+    family = after in lex.surnames or after in lex.families
+    if after in TITLES or after in STOPWORDS or (page.known[j + 1] is not None and not family):
         return False
+    if words[j] not in lex.forenames:
+        return _surnamed(page, lex, j, after, family)
     if known.entry.kind == "country":
-        return after.lower() not in lex.words or after in lex.surnames
-    return after in lex.surnames or (after.lower() not in lex.words and after not in lex.forenames)
+        return after.lower() not in lex.words or family
+    return family or (after.lower() not in lex.words and after not in lex.forenames)
+
+
+def _surnamed(page: Page, lex: Lexicon, j: int, after: str, family: bool) -> bool:
+    """Is the country's word j a given name, as in Israel Katz, India Hicks? Not in India Today, Israel Railways."""
+    tokens = page.tokens
+    low = after.lower()
+    plain = low not in lex.words and low.removesuffix("s") not in lex.words
+    if after in HEADS or after in PLACE_HEADS or after in THING_HEADS or after in CORPORATE:
+        return False
+    if _acronym(after, tokens.shouts[j + 1]) or tokens.shouts[j] or not after.replace("-", "").isalpha():
+        return False
+    if family and plain:
+        return True
+    before = _LAST_WORD.search(tokens.gaps[j][-40:])
+    called = (j > 0 and tokens.gaps[j] == " " and tokens.words[j - 1] in STRONG) or (
+        before is not None and before[1] in ROLES
+    )
+    if called and (family or plain):
+        return True
+    if plain and j + 2 < len(tokens.words) and tokens.words[j + 2] in _SUFFIX:
+        return True
+    follows = tokens.gaps[j + 2]
+    match = _WORD_AFTER.match(follows)
+    acts = (match is not None and match[1] in VERBS) or _APPOSED.match(follows) is not None
+    return acts and (family or (plain and tokens.words[j] in _GIVEN_FREELY))
 
 
 def _decide(page: Page, lex: Lexicon, first: int, last: int, title: str) -> None:
@@ -198,7 +271,8 @@ def _decide(page: Page, lex: Lexicon, first: int, last: int, title: str) -> None
         return word.lower() in lex.words and word not in lex.forenames and word not in lex.surnames
 
     def given(j: int) -> bool:
-        return (words[j].title() if shouting else words[j]) in lex.forenames
+        word = words[j].title() if shouting else words[j]
+        return word in lex.forenames or (word in _GIVEN and j == first < last)
 
     while (
         first < last
@@ -248,7 +322,11 @@ def _decide(page: Page, lex: Lexicon, first: int, last: int, title: str) -> None
         ):
             page.claim(Entry("person", ""), first, last)
         elif (
-            after in SURE_VERBS and not common(first) and not _acronym(word, shouting) and word not in lex.organisations
+            after in SURE_VERBS
+            and not common(first)
+            and not _acronym(word, shouting)
+            and word not in lex.organisations
+            and not _of_country(page, first)
         ):
             page.claim(Entry("person", "", "weak"), first, last)
         return
@@ -298,6 +376,12 @@ def _decide(page: Page, lex: Lexicon, first: int, last: int, title: str) -> None
 _TAILS = frozenset(
     "Photo Photos Picture Pictures File Image Source Video Related Read Published Updated Posted".split()
 )
+
+
+def _of_country(page: Page, i: int) -> bool:
+    """Does a country's word stand right before word i: India Cements?"""
+    known = page.known[i - 1] if i and page.tokens.gaps[i] == " " else None
+    return known is not None and known.entry.kind == "country"
 
 
 def _covered(page: Page, first: int, last: int) -> bool:
@@ -355,18 +439,22 @@ def surname_forms(name: str) -> list[str]:
 def _referred(page: Page, lex: Lexicon) -> None:
     """Claim later bare surnames of people named in full in this text."""
     tokens = page.tokens
-    forms: dict[str, str] = {}
+    forms: set[str] = set()
     given: dict[str, str] = {}
     for span in page.found():
         if span.entry.kind == "person" and span.last > span.first:
             name = page.text(span.first, span.last)
-            for form in surname_forms(name):
-                forms.setdefault(form, name)
+            forms.update(surname_forms(name))
             first = name.split()[0]
-            if first in lex.forenames and given.setdefault(first, name) != name:
-                given[first] = ""
+            if (
+                first in lex.forenames
+                and first not in lex.single
+                and first not in lex.places
+                and given.setdefault(first, name) != name
+            ):
+                given[first] = ""  # two of them; and Jordan, Paris, Chad are never a person's by the given name alone
         elif span.entry.kind == "person" and span.entry.mark != "weak":
-            forms.setdefault(tokens.words[span.first], "")
+            forms.add(tokens.words[span.first])
     for i, known in enumerate(page.known):
         if (
             (
@@ -420,6 +508,38 @@ def _referred(page: Page, lex: Lexicon) -> None:
         i += 1
 
 
+def placed(page: Page, first: int, last: int) -> bool:
+    """Is a surname that is a country or place too (Jordan, London) the place here, by the words beside it?"""
+    tokens = page.tokens
+    words, gaps = tokens.words, tokens.gaps
+    known = page.known[first]
+    if known is None or known.entry.kind not in _SOFT or first != last:
+        return False
+    gap, follows = gaps[first], gaps[last + 1]
+    before = _LAST_WORD.search(gap[-40:])
+    word = before[1] if before is not None else words[first - 1].lower() if first and gap == " " else ""
+    if word in (_AT if known.entry.kind == "adjective" else _PLACE_BEFORE) or _PLACE_FOR.search(gap[-40:]):
+        return True
+    if known.entry.kind == "adjective":
+        return False
+    has = _HAS_WORD.match(follows)
+    if has is not None and has[1] in _PLACE_HAS:
+        return True
+    if last + 1 < len(words) and follows in ("'s ", "' ") and words[last + 1].lower() in _PLACE_HAS:
+        return True
+    for j, between in ((first - 1, gap), (last + 1, follows)):
+        beside = page.known[j] if 0 <= j < len(words) else None
+        if (
+            between in _NEXT_TO
+            and beside is not None
+            and beside.entry.kind in ("country", "place")
+            and words[j] != words[first]
+            and (page.free(j) or (claim := page.claims[j]) is None or claim.entry.kind != "person")
+        ):
+            return True
+    return False
+
+
 def _back(page: Page, lex: Lexicon, first: int, last: int) -> bool:
     """Does this surname stand alone as a reference, rather than in another name?"""
     tokens = page.tokens
@@ -437,7 +557,7 @@ def _back(page: Page, lex: Lexicon, first: int, last: int) -> bool:
             return False
     if first == last and tokens.opens[first] and words[first].lower() in lex.words:
         match = _WORD_AFTER.match(gaps[last + 1])
-        if not (match and match[1] in VERBS) and not gaps[last + 1].startswith("'s "):
+        if not (match and (match[1] in VERBS or match[1] in _ACTS)) and not gaps[last + 1].startswith("'s "):
             return False
     if (
         first == last
@@ -446,10 +566,8 @@ def _back(page: Page, lex: Lexicon, first: int, last: int) -> bool:
     ):
         return False
     known = page.known[first]
-    if known is not None and known.entry.kind in _SOFT:
-        before = _LAST_WORD.search(gaps[first][-40:])
-        if (before is not None and before[1] in _AT) or known.first != known.last:
-            return False
+    if known is not None and known.entry.kind in _SOFT and (known.first != known.last or placed(page, first, last)):
+        return False
     if first and gaps[first] == " " and page.free(first - 1):
         before_word = words[first - 1]
         if before_word in lex.forenames and before_word not in STOPWORDS and before_word not in TITLES:

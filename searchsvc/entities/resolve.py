@@ -7,6 +7,7 @@ lexicon's name, else by the longest form. Titles are matched against what the bo
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from itertools import islice
 
@@ -14,7 +15,8 @@ from searchsvc.document import Entity
 from searchsvc.entities.countries import Match
 from searchsvc.entities.lexicon import Lexicon
 from searchsvc.entities.page import Page, Span
-from searchsvc.entities.people import fold, surname_forms
+from searchsvc.entities.people import HONORIFICS, fold, surname_forms
+from searchsvc.entities.titles import TITLES
 
 _CORPORATE_END = re.compile(
     r",? (?:Inc|Corp|Corporation|Ltd|Limited|PLC|Plc|plc|GmbH|AG|SA|SE|NV|LLC|LLP|Co|Cos|Company|Bhd|Berhad|Pty|"
@@ -66,6 +68,7 @@ def people_clusters(pages: list[tuple[Page, bool]], lex: Lexicon) -> list[Cluste
     clusters: list[Cluster] = []
     by_full: dict[str, Cluster] = {}
     by_short: dict[str, list[Cluster]] = {}
+    namings: dict[str, list[_Naming]] = {}
 
     def add(cluster: Cluster, titled: bool, span: Span, name: str) -> None:
         cluster.forms.setdefault(name)
@@ -73,7 +76,7 @@ def people_clusters(pages: list[tuple[Page, bool]], lex: Lexicon) -> list[Cluste
 
     # Full names first, the longest first, so that every shorter form finds its own.
     full = [row for row in spans if " " in row[3] and row[2].entry.mark not in ("bare", "back")]
-    for _, titled, span, name in sorted(full, key=lambda row: -len(row[3].split())):
+    for page, titled, span, name in sorted(full, key=lambda row: -len(row[3].split())):
         key = span.entry.key
         label = key or name
         folded = fold(label)
@@ -82,24 +85,35 @@ def people_clusters(pages: list[tuple[Page, bool]], lex: Lexicon) -> list[Cluste
             cluster = Cluster(label)
             clusters.append(cluster)
         by_full.setdefault(folded, cluster)
-        for form in surname_forms(label) + surname_forms(name):
-            row = by_short.setdefault(fold(form), [])
+        naming = _Naming((not titled, span.start), _title(page, span), cluster)
+        for short in {fold(form): None for form in surname_forms(label) + surname_forms(name)}:
+            row = by_short.setdefault(short, [])
             if len(row) < 8 and cluster not in row:
                 row.append(cluster)
+            namings.setdefault(short, []).append(naming)
         add(cluster, titled, span, name)
-    for _, titled, span, name in spans:
+    for told in namings.values():
+        told.sort(key=_place)
+    for page, titled, span, name in spans:
         if " " in name and span.entry.mark not in ("bare", "back"):
             continue
         key = span.entry.key
-        found = None
-        if key.startswith("\0"):
-            found = by_full.get(fold(key[1:]))
+        # The latest full name before it, else the first behind it; the world-famous where there is none.
+        told = namings.get(fold(name), [])
+        if key.startswith("\0") and not titled:
+            told = []
+        title = _title(page, span)
+        place = (not titled, span.start)
+        if told and title and key and not key.startswith("\0"):
+            found = _entitled(told, place, title)  # President Obama, not the Michelle Obama named before
             if found is None:
-                found = _same(by_short, key[1:])
-        if found is None:
-            row = by_short.get(fold(name), [])
-            wanted = by_full.get(fold(key)) if key and not key.startswith("\0") else None
-            found = wanted if wanted in row else (row[0] if row else wanted)
+                found = by_full.get(fold(key))
+        else:
+            found = _latest(told, place)
+            if found is None and key.startswith("\0"):
+                found = by_full.get(fold(key[1:])) or _same(by_short, key[1:])
+            elif found is None and key:
+                found = by_full.get(fold(key))
         if found is None:
             label = key if key and not key.startswith("\0") else name
             found = by_full.get(fold(label))
@@ -109,6 +123,36 @@ def people_clusters(pages: list[tuple[Page, bool]], lex: Lexicon) -> list[Cluste
                 by_full[fold(label)] = found
         add(found, titled, span, name)
     return clusters
+
+
+@dataclass(slots=True, frozen=True)
+class _Naming:
+    """A full name's place (titles first), the title before it, and whose it is."""
+
+    place: tuple[bool, int]
+    title: str
+    cluster: Cluster
+
+
+def _place(naming: _Naming) -> tuple[bool, int]:
+    return naming.place
+
+
+def _latest(told: list[_Naming], place: tuple[bool, int]) -> Cluster | None:
+    at = bisect_left(told, place, key=_place)
+    return told[max(at - 1, 0)].cluster if told else None
+
+
+def _entitled(told: list[_Naming], place: tuple[bool, int], title: str) -> Cluster | None:
+    """Who was last named in full by that title, among the eight namings before the place."""
+    at = bisect_left(told, place, key=_place)
+    return next((told[j].cluster for j in range(at - 1, max(at - 9, -1), -1) if told[j].title == title), None)
+
+
+def _title(page: Page, span: Span) -> str:
+    """The title right before a name; none for Mr. and the like."""
+    before = page.tokens.words[span.first - 1] if span.first and page.tokens.gaps[span.first] == " " else ""
+    return before if before in TITLES and before not in HONORIFICS else ""
 
 
 def _same(by_short: dict[str, list[Cluster]], name: str) -> Cluster | None:

@@ -11,9 +11,10 @@ from searchsvc.entities.acronyms import acronyms, repeat
 from searchsvc.entities.context import Context
 from searchsvc.entities.countries import Match, countries
 from searchsvc.entities.lexicon import Entry, Lexicon, lexicon
+from searchsvc.entities.ministries import ministries
 from searchsvc.entities.organisations import mark_known, shapes
 from searchsvc.entities.page import Page, Span, scan
-from searchsvc.entities.people import people, surname_forms
+from searchsvc.entities.people import people, placed, surname_forms
 from searchsvc.entities.resolve import (
     country_clusters,
     ordered,
@@ -28,7 +29,7 @@ class RuleExtractor:
     """Extractor by rules. Reads its lexicons when made; holds no state between articles."""
 
     name = "rules"
-    version = "rules-1"
+    version = "rules-2"
 
     def __init__(self) -> None:
         self._lexicon = lexicon()
@@ -44,6 +45,7 @@ class RuleExtractor:
             head = _read_title(title, context, body, bound, lex)
             pages.append((head, True))
             found.append((head, True, countries(head, lex, context)))
+        ministries([(page, matches) for page, _, matches in found], lex)
         names = {acronym: span.entry.key or printed(body, span.start, span.end) for acronym, span in bound.items()}
         codes = country_clusters(found, lex)
         code_of = {id(cluster): code for code, cluster in codes.items()}
@@ -127,23 +129,19 @@ def _from_body(page: Page, body: Page) -> None:
                 last = i
                 while last + 1 < len(tokens.words) and tokens.starts[last + 1] < end:
                     last += 1
-                if entry.kind == "person" and " " not in form and _other(page, i, last):
+                if entry.kind == "person" and " " not in form and placed(page, i, last):
                     continue
+                whole = page.known[i]
+                if whole is not None and whole.entry.kind == "person" and whole.last > last:
+                    break  # Hillary Clinton, where the text has only Mrs. Clinton
+                before = page.known[i - 1] if i else None
+                if before is not None and before.entry.kind == "person" and before.last >= i:
+                    break
                 if tokens.ends[last] == end and all(page.free(j) for j in range(i, last + 1)):
                     page.claim(entry, i, last)
                     i = last
                     break
         i += 1
-
-
-def _other(page: Page, first: int, last: int) -> bool:
-    known = page.known[first]
-    return (
-        known is not None
-        and known.entry.kind in ("country", "place")
-        and first == last
-        and (page.tokens.gaps[first].endswith((" in ", " at ", " to ", " from ")))
-    )
 
 
 def _famous(page: Page) -> None:

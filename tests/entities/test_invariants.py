@@ -18,7 +18,7 @@ WORDS = (
     "President Obama John Kerry de Mistura al-Assad Mr. Dr. U.S. US UK Georgia Jordan Chad United States "
     "Nations Ministry of Health University Bank England The the said in , . ( ) \" ' ’s - “ ” \n Inc Corp. "
     "(UN) EU NASA Washington Post Queen Victoria May Will Côte d'Ivoire Kim Jong-un Saudi-led JOHN KERRY "
-    "İstanbul ß ẞ 10 D.C. Paris New York and for & Jr. III"
+    "Apple Ford Foreign Ministry Russian Israel Katz Miss İstanbul ß ẞ 10 D.C. Paris New York and for & Jr. III"
 ).split(" ")
 PROSE = st.lists(st.sampled_from(WORDS), max_size=60).map(" ".join)
 
@@ -83,6 +83,8 @@ def test_next_to_nothing(title: str, text: str) -> None:
         "A", "A ", "A.", "(", "a", "x\n", "Aa", "Bank of ", "Ministry and ", "John ", "John Smith ", "U.S.-", "de ",
         "Mr. ", "A-", "A'", "'s ", "New ", "Georgia ", "Congress ", "Bank ", "University of the ", "A (A) ", "\"A\" ",
         "KERRY ", "al-A", "d'", "Inc. ", "A & ", "Obama, ", "É",
+        "Michael Jordan. Jordan ", "Miss Iran ", "Apple ", "Apple said. ", "Gerald Ford. Ford said ", "Israel Katz ",
+        "Russian Foreign Ministry ", "Foreign Ministry in ", "A Clinton. Clinton ", "The Australian ", "Mr. Obama ",
     ],
 )  # fmt: skip
 def test_hostile_text_takes_time_in_proportion(unit: str) -> None:
