@@ -109,7 +109,8 @@ def people_clusters(pages: list[tuple[Page, bool]], lex: Lexicon) -> list[Cluste
             if found is None:
                 found = by_full.get(fold(key))
         else:
-            found = _latest(told, place)
+            famous = by_full.get(fold(key)) if key and not key.startswith("\0") else None
+            found = _latest(told, place, famous)
             if found is None and key.startswith("\0"):
                 found = by_full.get(fold(key[1:])) or _same(by_short, key[1:])
             elif found is None and key:
@@ -138,9 +139,19 @@ def _place(naming: _Naming) -> tuple[bool, int]:
     return naming.place
 
 
-def _latest(told: list[_Naming], place: tuple[bool, int]) -> Cluster | None:
+#: Characters behind a full name within which its bare surname is surely its own.
+_NEAR = 160
+
+
+def _latest(told: list[_Naming], place: tuple[bool, int], famous: Cluster | None) -> Cluster | None:
+    """Who was last named in full, else first behind. Farther on, a world-famous bearer of the surname who is in the
+    article too is meant: a Trump two paragraphs behind Melania Trump is Donald."""
+    if not told:
+        return None
     at = bisect_left(told, place, key=_place)
-    return told[max(at - 1, 0)].cluster if told else None
+    last = told[max(at - 1, 0)]
+    near = at > 0 and last.place[0] == place[0] and place[1] - last.place[1] <= _NEAR
+    return last.cluster if near or famous is None else famous
 
 
 def _entitled(told: list[_Naming], place: tuple[bool, int], title: str) -> Cluster | None:
