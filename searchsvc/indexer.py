@@ -28,7 +28,7 @@ from searchsvc.workers import Numbered, Outcome, Unchanged, Workers
 BATCH, BATCH_SECONDS = 500, 2.0
 #: Documents that become searchable together during a long run, and the seconds after which fewer do: at first, and
 #: at most, doubled from step to step.
-PUBLISH_EVERY, PUBLISH_FIRST, PUBLISH_LAST = 5000, 2.0, 60.0
+PUBLISH_EVERY, PUBLISH_FIRST, PUBLISH_LAST = 5000, 2.0, 120.0
 
 
 @dataclass

@@ -188,7 +188,8 @@ def _seen(facts: Facts, page: Page, title: str, day_first: bool | None) -> Itera
         place = page.places.get(id(tag))
         if place is not None and tag.has_attr("pubdate") and not page.in_readers(place):
             yield from _of_time(tag, page, place, day_first)
-    times = [(place, tag) for tag in facts.times if (place := page.places.get(id(tag))) is not None]
+    times = _times(facts, page)
+    furniture = {page.places.get(id(tag)) for tag in facts.times if _of_furniture(tag)}
     for at in places:
         for where in (range(at, min(at + _AFTER, len(page.blocks))), range(max(at - _BEFORE, 0), at)):
             for place, tag in times:
@@ -199,12 +200,31 @@ def _seen(facts: Facts, page: Page, title: str, day_first: bool | None) -> Itera
                     yield from _of_marked(element.tag, day_first)
             for place in where:
                 block = page.blocks[place]
+                if place in furniture:
+                    continue
                 if place == at:
                     yield from _of_line(block.text.replace(title, " "), day_first, most_around=_AROUND)
                 elif len(block.text) <= _LINE:
                     yield from _of_line(block.text, day_first, most_around=_AROUND)
                 elif place > at:
                     yield from _of_line(block.text[:40], day_first, most_before=3)
+
+
+def _times(facts: Facts, page: Page) -> list[tuple[int, Tag]]:
+    """The <time> elements with their places, but those of the page's own furniture: today's date in the site's head,
+    the dates of other stories beside this one."""
+    return [
+        (place, tag)
+        for tag in facts.times
+        if (place := page.places.get(id(tag))) is not None and not _of_furniture(tag)
+    ]
+
+
+def _of_furniture(tag: Tag) -> bool:
+    box = tag.find_parent(["aside", "nav", "footer", "header"])
+    if box is None:
+        return False
+    return box.name == "nav" or (box.find_parent(["article", "main"]) is None and box.find("h1") is None)
 
 
 def _headlines(page: Page, title: str) -> list[int]:
@@ -267,7 +287,7 @@ def _elsewhere(facts: Facts, page: Page, day_first: bool | None) -> Iterator[Pub
     """
     for node in facts.nodes:
         yield published(value_of(node.get("datePublished")), "json-ld", day_first=day_first)
-    places = [(place, tag) for tag in facts.times if (place := page.places.get(id(tag))) is not None]
+    places = _times(facts, page)
     times = [
         found
         for place, tag in places[:50]

@@ -258,3 +258,21 @@ def test_hostile_pages_end(kind: str) -> None:
         assert kind != "nested" or "Deep text must not be lost." in text
     # A fifth of the megabytes that a page may have, on a busy machine: what is quadratic takes minutes.
     assert time.perf_counter() - began < 20
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<article><h1>Mayor opens bridge</h1><p>{text}</p></article><aside><h3>Related</h3><ul><li><a href=/x>Old story"
+        "</a> <time datetime=2020-05-05>5 May 2020</time></li></ul></aside>",
+        "<header>Today is <time datetime=2024-06-01>1 June 2024</time></header><main><h1>Mayor opens bridge</h1>"
+        "<p>{text}</p></main>",
+        "<nav><time datetime=2024-06-01>1 June 2024</time></nav><h1>Mayor opens bridge</h1><p>{text}</p>",
+    ],
+)
+def test_the_date_of_the_furniture_is_not_the_story_s(page: str) -> None:
+    text = "The mayor opened the new bridge on the river in front of a small crowd of people."
+    raw = f"<!doctype html><title>Mayor opens bridge</title><body>{page.format(text=text)}".encode()
+    article = READERS["HTML"].article(Record(Location("page.html"), raw), Options())
+    assert isinstance(article, Article)
+    assert (article.text, article.published.at) == (text, "")

@@ -35,7 +35,7 @@ _HEX = re.compile(rf"[0-9a-f]{{{2 * columns.ID_BYTES}}}")
 #: Memory that Whoosh's pool of postings may take before it spills to disk, in megabytes by Whoosh's own reckoning.
 POOL_MB = 96
 #: Segments of about one size that are merged into one.
-TIER = 10
+TIER = 16
 #: How many times larger a segment of the next tier is.
 FACTOR = 8
 
@@ -115,6 +115,21 @@ class Storage(FileStorage):  # type: ignore[misc]
     def __init__(self, folder: Path) -> None:
         super().__init__(str(folder))
         self._opened: list[Any] = []
+        self._exists: dict[str, bool] = {}
+
+    def file_exists(self, name: str) -> bool:
+        """Whether there is such a file. Remembered: Whoosh asks it of the file system at every posting it writes."""
+        if name not in self._exists:
+            self._exists[name] = bool(super().file_exists(name))
+        return self._exists[name]
+
+    def create_file(self, name: str, **kwargs: Any) -> Any:
+        self._exists.pop(name, None)
+        return super().create_file(name, **kwargs)
+
+    def delete_file(self, name: str) -> None:
+        self._exists.pop(name, None)
+        super().delete_file(name)
 
     def open_file(self, name: str, **kwargs: Any) -> Any:
         file = super().open_file(name, **kwargs)
