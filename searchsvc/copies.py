@@ -29,9 +29,9 @@ PRINTS = 24
 SHORT = 30
 #: Fewest words of a short text, or of a title that stands alone, that say anything.
 FEWEST_WORDS = 5
-#: Share of the shorter text's shingles that must be in the longer: where one of the openings is in the other text,
-#: and where the story was given a new one.
-SHARED, SHARED_RELED = 0.6, 0.7
+#: Share of the shorter text's shingles that must be in the longer; and where none of the openings is in the other text
+#: (the story was given a new one), or the shorter is but a part of the longer.
+SHARED, SHARED_STRICTLY = 0.6, 0.7
 #: Shingles of an opening, and the share of them that makes it the same. A form letter ("X receives grant") fails.
 OPENING, OPENING_SHARED = 26, 0.75
 #: Share of the longer text that is common. Below it the shorter must be the longer's beginning, with so much of what
@@ -98,7 +98,7 @@ class Shingles:
 
 def shingles(title: str, text: str, source: str = "", at: str = "") -> Shingles:
     """What of an article is compared. `at` is its date, ISO 8601, as exactly as it is known."""
-    source, day = source.casefold(), date.fromisoformat(at[:10]).toordinal() if len(at) >= 10 else 0
+    source, day = source.casefold(), _day(at)
     heading = _numbers(title)
     names = frozenset(heading.tolist())
     numbers = _numbers(text)
@@ -114,6 +114,13 @@ def shingles(title: str, text: str, source: str = "", at: str = "") -> Shingles:
         return Shingles(none, none, none, names, source, day)
     digest = hashlib.blake2b(whole.tobytes(), digest_size=8).digest()
     return Shingles(none, none, np.frombuffer(digest, np.uint64), names, source, day)
+
+
+def _day(at: str) -> int:
+    try:
+        return date.fromisoformat(at[:10]).toordinal() if len(at) >= 10 else 0
+    except ValueError:  # an engine refuses such an article, the store takes it
+        return 0
 
 
 def _numbers(text: str) -> Hashes:
@@ -152,33 +159,39 @@ def _rolled(numbers: Hashes) -> Hashes:
 
 
 def near(one: Shingles, other: Shingles, form: Sequence[Shingles] = ()) -> bool:
-    """Whether the two are near-copies. Symmetric; what follows from it by way of a third is for `stories` to say.
+    """Whether the two are near-copies. Symmetric; what follows from it by way of a third is for `stories` to say."""
+    return compared(one, other, form) > 0
+
+
+def compared(one: Shingles, other: Shingles, form: Sequence[Shingles] = ()) -> float:
+    """How near two near-copies are, over 0 to 1: the share of the shorter one that is common. 0 for strangers, and the
+    share below 0 for two that are as near and still told apart: of one series, or letters of one form.
 
     form: articles of other stories that share much with them, as form letters do. Then what the two have of their own,
     beside what is in the form, must be common as well.
     """
     if one.short or other.short:
-        return _same_brief(one, other)
+        return float(_same_brief(one, other))
     less, more = (one, other) if len(one.known) <= len(other.known) else (other, one)
     size = len(less.known)
     shared = _shared(less.known, more.known)
     if shared < SHARED * size:
-        return False
+        return 0.0
     opening = max(_opening(one, other), _opening(other, one))
     same_opening = opening >= OPENING_SHARED
-    if not same_opening and shared < SHARED_RELED * size:
-        return False
-    if (
-        shared < OF_LONGER * len(more.known)
-        and _shared(less.known, np.sort(more.ordered[: size + OPENING])) < BEGINNING * shared
-    ):
-        return False
+    a_part = shared < OF_LONGER * len(more.known)
+    if (a_part or not same_opening) and shared < SHARED_STRICTLY * size:
+        return 0.0
+    if a_part and _shared(less.known, np.sort(more.ordered[: size + OPENING])) < BEGINNING * shared:
+        return 0.0
     if form and not _share_their_own(one, other, form):
-        return False
+        return -shared / size
     days = _days_between(one, other)
     if one.source and one.source == other.source:
-        return same_opening and (not days or shared >= SERIES * (size + len(more.known) - shared))
-    return same_opening or days <= LATE
+        copies = same_opening and (not days or shared >= SERIES * (size + len(more.known) - shared))
+    else:
+        copies = same_opening or days <= LATE
+    return shared / size if copies else -shared / size
 
 
 def _same_brief(one: Shingles, other: Shingles) -> bool:

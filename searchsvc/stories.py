@@ -3,8 +3,9 @@
 Three tables beside the documents, all derived from them: the prints of every document, which documents are near
 copies (`copies.near`), and the story of every document that has had a copy. **A story is a first member, what is near
 it, and what is near that**: two steps, so that a chain of versions that drift never becomes one giant. What is left of
-the chain begins another story. It is thus decided by which documents there are and not by the order they came in,
-but for the limits below. A story is named by the id of its first member, the one that came into the store first.
+the chain begins another story. It is thus decided by which documents there are and not by the order they came in, but
+for the limits below and for series (`Stories._near`). A story is named by the id of its first member, the one that came
+into the store first.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from searchsvc.copies import SHARED, Hashes, Shingles, near, shingles
+from searchsvc.copies import SHARED, Hashes, Shingles, compared, shingles
 from searchsvc.document import Document
 
 SCHEMA = """
@@ -46,12 +47,16 @@ CREATE INDEX stories_changed ON stories (changed);
 
 #: Candidates that are compared with a document, the best by shared prints, and of their stories' first members.
 MOST_COMPARED = 16
+#: Prints that any candidate shares (of a short text, its one): one alone is shared by chance too often.
+FEWEST_SHARED = 2
 #: Candidates whose prints are looked at more closely for it.
 MOST_CANDIDATES = 64
 #: Documents looked at for one print: the first and the last of those that hold it. Boilerplate is held by thousands.
 FIRST_HOLDERS, LAST_HOLDERS = 40, 120
 #: Prints shared with articles of so many other stories that make a form of them, and of how many it is learnt.
-FORM_PRINTS, FEWEST_OF_FORM, MOST_OF_FORM = 6, 4, 8
+FORM_PRINTS, FEWEST_OF_FORM, MOST_OF_FORM = 6, 2, 8
+#: Of the articles of one source a newcomer is a copy of the nearest, and of those as near as this share of it.
+AS_NEAR = 0.95
 #: Standard deviations below the expected number of shared prints at which two documents are compared all the same.
 DOUBT = 2.0
 #: Steps from the first member that a story reaches.
@@ -127,7 +132,9 @@ class _Prints:
                 shared.update(recent)
         if not shared:
             return [], 0
-        best = sorted(shared.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_CANDIDATES]
+        least = min(len(prints), FEWEST_SHARED)
+        enough = [(seq, count) for seq, count in shared.items() if count >= least]
+        best = sorted(enough, key=lambda pair: (-pair[1], pair[0]))[:MOST_CANDIDATES]
         return best, len(prints) - common
 
 
@@ -191,32 +198,55 @@ class Stories:
     def _near(
         self, connection: sqlite3.Connection, new: Shingles, candidates: list[tuple[int, int]], telling: int
     ) -> list[int]:
-        """Which of the candidates the new document is near, and which first members of their stories."""
-        found: list[int] = []
-        compared: set[int] = set()
+        """Which of the candidates, and of the first members of their stories, the new document is a copy of.
+
+        What is like two articles of a series is a copy of one of them. So of the articles of one source the nearest
+        count, and a story in which it is told apart from one that is as near does not count at all.
+        """
+        verdicts: dict[int, float] = {}
+        sources: dict[int, str] = {}
+
+        def compare(seq: int) -> None:
+            old = self._shingles(connection, seq)
+            if old is not None:
+                verdicts[seq], sources[seq] = self._compared(connection, new, seq, old, form), old.source
+
         form = _form(connection, [seq for seq, shared in candidates if shared >= FORM_PRINTS])
         for candidate, shared in candidates:
-            if len(compared) >= MOST_COMPARED:
-                break
             row = connection.execute("SELECT prints FROM prints WHERE seq=?", (candidate,)).fetchone()
             if row is None or shared < _fewest(min(_shareable(new.prints, np.frombuffer(row[0], np.uint64)), telling)):
                 continue
-            compared.add(candidate)
-            if self._is_near(connection, new, candidate, form):
-                found.append(candidate)
-        for first in _first_members(connection, found):
-            if first not in compared and self._is_near(connection, new, first, form):
-                found.append(first)
-        return found
+            compare(candidate)
+            if len(verdicts) >= MOST_COMPARED:
+                break
+        for first in _first_members(connection, [seq for seq, verdict in verdicts.items() if verdict > 0]):
+            if first not in verdicts:
+                compare(first)
+        told = {seq: _first_members(connection, [seq])[0] for seq, verdict in verdicts.items() if verdict}
+        nearest: dict[int | str, float] = {}  # of each story and of each source
+        for seq, story in told.items():
+            for key in (story, sources[seq] or story):
+                nearest[key] = max(nearest.get(key, 0.0), verdicts[seq])
+        apart = {
+            story for seq, story in told.items() if verdicts[seq] < 0 and -verdicts[seq] >= AS_NEAR * nearest[story]
+        }
+        return [
+            seq
+            for seq, story in told.items()
+            if verdicts[seq] > 0 and verdicts[seq] >= AS_NEAR * nearest[sources[seq] or story] and story not in apart
+        ]
 
-    def _is_near(self, connection: sqlite3.Connection, new: Shingles, seq: int, form: Mapping[int, int]) -> bool:
-        old = self._shingles(connection, seq)
-        if old is None or not near(new, old):
-            return False
+    def _compared(
+        self, connection: sqlite3.Connection, new: Shingles, seq: int, old: Shingles, form: Mapping[int, int]
+    ) -> float:
+        """The verdict on two documents, the second of this number."""
+        verdict = compared(new, old)
+        if verdict <= 0 or len(form) < FEWEST_OF_FORM:
+            return verdict
         (mine,) = _first_members(connection, [seq])
         others = [other for story, other in form.items() if story != mine][:MOST_OF_FORM]
-        some = [self._shingles(connection, other) for other in others] if len(others) >= FEWEST_OF_FORM else []
-        return not some or near(new, old, [each for each in some if each is not None])
+        some = [each for each in (self._shingles(connection, other) for other in others) if each is not None]
+        return compared(new, old, some) if len(some) >= FEWEST_OF_FORM else verdict
 
     def _remove(self, change: _Change, gone: list[tuple[int, str]]) -> None:
         connection = change.connection
@@ -270,9 +300,9 @@ def _shareable(one: Hashes, other: Hashes) -> int:
 
 
 def _fewest(shareable: int) -> float:
-    """The fewest of so many prints that near-copies share, but for few. One alone is shared by chance too often."""
+    """The fewest of so many prints that near-copies share, but for a few pairs in a hundred."""
     expected, deviation = shareable * SHARED, math.sqrt(shareable * SHARED * (1 - SHARED))
-    return max(expected - DOUBT * deviation, min(shareable / 2, 2))
+    return max(expected - DOUBT * deviation, min(shareable, FEWEST_SHARED))
 
 
 def _shingles_of(body: bytes) -> Shingles:

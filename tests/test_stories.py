@@ -139,6 +139,10 @@ def test_a_text_without_spaces_has_words() -> None:
     assert not shingles("", text).short
 
 
+def test_a_date_that_is_none_settles_nothing() -> None:
+    assert near(shingles("", WIRE, "Wire", "2016-99-99"), shingles("", WIRE, "Wire", "2016-03-01"))
+
+
 @given(st.text(), st.text(), st.text())
 def test_any_text_has_shingles(title: str, text: str, source: str) -> None:
     some = shingles(title, text, source)
@@ -346,6 +350,32 @@ def test_check_tells_of_tables_that_do_not_fit(store: Store, made: Made) -> None
         connection.execute("UPDATE stories SET story='x' WHERE id<>story")
     connection.close()
     assert len(list(store.faults())) == 3
+
+
+def letter(made: Made, number: int, source: str = "Senator", at: str = "2016-03-01", name: object = None) -> Document:
+    """A form letter: a twelfth of it is its own."""
+    own = f"Town{number} receives a grant of {number * 1117} dollars. {prose(('letter', number), 15)}"
+    return made(
+        name or f"letter {number}", f"Town{number} grant", f"{own}\n\n{prose('form', 250)}", source=source, at=at
+    )
+
+
+def test_a_copy_of_one_article_of_a_series_is_no_copy_of_the_others(store: Store, made: Made) -> None:
+    """Those that come before the copy, and those that come behind it."""
+    store.put([letter(made, 1), letter(made, 2)])
+    assert stories_of(store) == set()
+    store.put([letter(made, 1, "Gazette", "2016-03-03", "copy")])
+    store.put([letter(made, 3), letter(made, 4)])
+    assert stories_of(store) == {frozenset((letter(made, 1).id, made("copy").id))}
+    sound(store)
+
+
+def test_letters_of_one_form_by_many_sources(store: Store, made: Made) -> None:
+    """Where an article shares most with several stories, what is its own decides."""
+    store.put([letter(made, number, f"Senator {number}", f"2016-{number:02}-01") for number in range(1, 9)])
+    assert stories_of(store) == set()
+    store.put([letter(made, 9, "Senator 9", "2016-01-02"), letter(made, 5, "Gazette", "2016-05-02", "copy")])
+    assert stories_of(store) == {frozenset((letter(made, 5).id, made("copy").id))}
 
 
 def test_boilerplate_that_thousands_share_hides_nothing(

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 #: Evaluation → the module that has `evaluate(data, out, *, as_json)`.
-EVALUATIONS = {"extraction": "searchsvc.evaluation.extraction"}
+EVALUATIONS = {"extraction": "searchsvc.evaluation.extraction", "stories": "searchsvc.evaluation.stories"}
 
 
 def evaluate(name: str, data: Path, out: TextIO, *, as_json: bool = False) -> dict[str, Any]:

@@ -18,15 +18,17 @@ import re
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import combinations
 from pathlib import Path
 from typing import Any, TextIO
 
 import orjson
 
 from searchsvc.article import Article, Published
+from searchsvc.copies import near, shingles
 from searchsvc.document import Document, make_document
 from searchsvc.engines import open_engine
 from searchsvc.entities import extractor
@@ -60,7 +62,7 @@ def originals(data: Path) -> Iterator[Article]:
                     row = orjson.loads(line)
                     title, text, at, source = (str(row.get(name) or "") for name in fields)
                     if title.strip() or text.strip():
-                        yield Article(title, text, source=source or folder, published=_published(at))
+                        yield Article(title, text, source=source or folder, section=folder, published=_published(at))
     if not found:
         raise FileNotFoundError(f"none of news-allsides, reuters21578 and press-senate is in {data}")
 
@@ -269,52 +271,52 @@ def _judged(placed: Sequence[Placed], named: dict[str, str] | Any) -> dict[str, 
     members: dict[str, list[int]] = defaultdict(list)
     for number, name in enumerate(story):
         members[name].append(number)
+    first = {each.origin: each.article for each in placed if not each.kind}
     home = {each.origin: story[number] for number, each in enumerate(placed) if not each.kind}
     kinds: dict[str, Counter[str]] = {kind: Counter() for kind in (*COPIES, *STRANGERS)}
+    folders: dict[str, Counter[str]] = defaultdict(Counter)
     for number, each in enumerate(placed):
         if each.kind:
             kinds[each.kind]["made"] += 1
             kinds[each.kind]["joined"] += story[number] == home[each.origin]
-    right = wrong = unjudged = 0
+    pairs = Counter[str]()
     for some in members.values():
-        # Two originals that are together without a made one between them are one origin here.
-        for at, one in enumerate(some):
-            for other in some[:at]:
-                pair = placed[one], placed[other]
-                if not pair[0].kind and not pair[1].kind:
-                    unjudged += 1
-                elif {pair[0].kind, pair[1].kind} & set(STRANGERS):
-                    wrong += 1
-                    for kind in {pair[0].kind, pair[1].kind} & set(STRANGERS):
-                        kinds[kind]["wrong"] += 1
-                elif pair[0].origin == pair[1].origin:
-                    right += 1
-                elif home[pair[0].origin] == home[pair[1].origin] and _alike(placed, home, pair):
-                    unjudged += 1
-                else:
-                    wrong += 1
-                    for kind in {pair[0].kind, pair[1].kind} - {""}:
-                        kinds[kind]["wrong"] += 1
+        for pair in combinations([placed[number] for number in some], 2):
+            strange = {each.kind for each in pair} & set(STRANGERS)
+            origins = {each.origin for each in pair}
+            if not any(each.kind for each in pair):
+                judgement = "of_originals"
+            elif strange or len(origins) == 1:
+                judgement = "wrong" if strange else "right"
+            elif len({home[origin] for origin in origins}) == 1 and _alike(pair, first):
+                judgement = "of_originals"  # two originals that are near-copies themselves, and their copies
+            else:
+                judgement = "wrong"
+            pairs[judgement] += 1
+            folders[pair[0].article.section][judgement] += 1
+            if judgement == "wrong":
+                for kind in strange or {each.kind for each in pair} - {""}:
+                    kinds[kind]["wrong"] += 1
     copies = Counter[str]()
     for kind in COPIES:
         copies.update(kinds[kind])
     return {
         "recall": round(copies["joined"] / max(copies["made"], 1), 4),
-        "precision": round(right / max(right + wrong, 1), 4),
-        "pairs": {"right": right, "wrong": wrong, "of_originals": unjudged},
+        "precision": _precision(pairs),
+        "pairs": {name: pairs[name] for name in ("right", "wrong", "of_originals")},
+        "folders": {name: {**counts, "precision": _precision(counts)} for name, counts in sorted(folders.items())},
         "largest_story": max(map(len, members.values())),
         "kinds": {kind: dict(counts) for kind, counts in kinds.items()},
     }
 
 
-def _alike(placed: Sequence[Placed], home: dict[int, str], pair: tuple[Placed, Placed]) -> bool:
-    """Whether two originals that are in one story are near-copies themselves, and were not joined by what was made."""
-    from searchsvc.copies import near, shingles
+def _precision(pairs: Counter[str]) -> float:
+    return round(pairs["right"] / max(pairs["right"] + pairs["wrong"], 1), 4)
 
-    found = {each.origin: each.article for each in placed if not each.kind and each.origin in {p.origin for p in pair}}
-    one, other = (
-        shingles(a.title, a.text, a.source, a.published.at) for a in (found[pair[0].origin], found[pair[1].origin])
-    )
+
+def _alike(pair: Sequence[Placed], first: Mapping[int, Article]) -> bool:
+    """Whether the originals of a pair are near-copies themselves."""
+    one, other = (shingles(a.title, a.text, a.source, a.published.at) for a in (first[each.origin] for each in pair))
     return near(one, other)
 
 
@@ -342,6 +344,7 @@ def _printed(report: dict[str, Any]) -> str:
     lines = [
         f"{report['articles']:,} articles of {report['words']:,} words on average",
         f"precision {report['precision']:.4f}, recall {report['recall']:.4f}",
+        *(f"    {name}: precision {counts['precision']:.4f}" for name, counts in report["folders"].items()),
         "pairs: {right:,} right, {wrong:,} wrong, {of_originals:,} of originals, not judged".format_map(
             report["pairs"]
         ),

@@ -231,6 +231,13 @@ def test_stories_alone_may_change(archive: Archive) -> None:
     assert list(archive.engine.faults()) == []
 
 
+def test_ids_that_no_generation_can_hold_are_passed_over(archive: Archive) -> None:
+    some = next(iter(archive.documents))
+    archive.engine.publish([], 60, Changes(9, {"no id": some, some: "NO ID"}))
+    assert archive.engine.story_position == 9
+    assert list(archive.engine.faults()) == []
+
+
 def test_an_empty_archive(tmp_path: Path) -> None:
     engine = WhooshEngine(tmp_path, lambda ids: {})
     assert engine.search(Query(count="stories")).total == 0

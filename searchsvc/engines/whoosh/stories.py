@@ -6,6 +6,7 @@ It is written anew only by a generation in which a story has changed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -22,6 +23,7 @@ _MAGIC = b"searchsvc stories 1\n"
 #: Ids as bytes. NumPy strips the zeros at the end of such a value, which no comparison of two ids can tell.
 Ids = npt.NDArray[np.bytes_]
 _ID = f"S{ID_BYTES}"
+_HEX = re.compile(rf"[0-9a-f]{{{2 * ID_BYTES}}}")
 
 
 def write(folder: Path, changes: Changes) -> None:
@@ -31,7 +33,11 @@ def write(folder: Path, changes: Changes) -> None:
     if changes.position <= position:
         return
     known: Mapping[bytes, bytes] = dict(zip(_bytes(articles), _bytes(stories), strict=True))
-    new = {bytes.fromhex(article): bytes.fromhex(story) for article, story in changes.stories.items()}
+    new = {
+        bytes.fromhex(article): bytes.fromhex(story)
+        for article, story in changes.stories.items()
+        if _HEX.fullmatch(article) and _HEX.fullmatch(story)  # no document of another id gets into a generation
+    }
     whole = {**known, **new}
     whole = {**dict(zip(whole.values(), whole.values(), strict=True)), **whole}  # a story's first member is in it
     order = sorted(whole)
