@@ -305,10 +305,8 @@ class _Parser:
 
     def atom(self, inside: str | None) -> Expression | None:
         found = _TOKEN.match(self.q, self.at)
-        if found is None or found["close"]:
-            if self.at >= len(self.q) or found is not None:
-                raise self.fail("something is missing here", self.at)
-            raise self.fail("this cannot be read", self.at)  # pragma: no cover
+        if found is None or found["close"]:  # the end of the query, or of its group
+            raise self.fail("something is missing here", self.at)
         if found["open"]:
             return self.group(inside, found.end())
         if found["quote"]:

@@ -133,4 +133,4 @@ def _cut(address: str, at: str) -> tuple[str, str, str]:
         before, found, after = address.partition(sign + at)
         if found:
             return before + sign, at, after
-    raise AssertionError(address)  # pragma: no cover
+    raise AssertionError(address)
