@@ -13,6 +13,7 @@ import logging
 import sqlite3
 import threading
 import time
+import weakref
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -69,6 +70,14 @@ class Stored:
     unchanged: int = 0
 
 
+class _Held:
+    """A thread's connection, closed with its thread or its store at the latest (by whichever thread collects it)."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+        self.close = weakref.finalize(self, connection.close)
+
+
 class Store:
     """The documents of one index directory. Thread-safe: each thread gets a connection of its own."""
 
@@ -100,10 +109,11 @@ class Store:
 
     @property
     def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        held: _Held | None = getattr(self._local, "held", None)
+        connection = held.connection if held is not None else None
         if connection is None:
             try:
-                connection = sqlite3.connect(self.path, timeout=30, isolation_level=None)
+                connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
                 connection.execute("PRAGMA journal_mode=WAL")
                 connection.execute("PRAGMA synchronous=FULL")
                 connection.execute("PRAGMA mmap_size=268435456")
@@ -111,15 +121,15 @@ class Store:
                 if connection is not None:
                     connection.close()
                 raise StoreError(f"{self.path} cannot be opened: {error}") from error
-            self._local.connection = connection
+            self._local.held = _Held(connection)
         return connection
 
     def close(self) -> None:
         """Close this thread's connection."""
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-            self._local.connection = None
+        held: _Held | None = getattr(self._local, "held", None)
+        if held is not None:
+            held.close()
+            self._local.held = None
 
     @contextmanager
     def writing(self) -> Iterator[None]:
