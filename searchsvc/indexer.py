@@ -47,7 +47,6 @@ class Report:
     files_done: int = 0
     passed_over: int = 0
     seconds: float = 0.0
-    searchable: bool = True
     reasons: Counter[str] = field(default_factory=Counter)
     rejections: list[Rejection] = field(default_factory=list)
 

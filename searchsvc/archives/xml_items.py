@@ -81,7 +81,7 @@ class XmlItems:
         self._ordinal = 0
         self._limit = MAX_OPENING
         self._encoding = "utf-8"
-        self._token = self._channel_end = re.compile(rb"(?!)")
+        self._token = re.compile(rb"(?!)")
         self._closed = False
         self._found = False
 

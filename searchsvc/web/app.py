@@ -62,7 +62,6 @@ def create_app(service: Service, *, trusted_hosts: tuple[str, ...] | None = LOOP
         TRUSTED_HOSTS=list(trusted_hosts) if trusted_hosts is not None else None,
         SEND_FILE_MAX_AGE_DEFAULT=3600,
     )
-    app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     _around(app)
     _api(app, service)
@@ -137,10 +136,9 @@ def _around(app: Flask) -> None:
             close = nearest(request.path, routes)
             message = f"there is nothing at {request.path[:200]}" + (f"; did you mean {close}?" if close else "")
         response = _failed(SearchsvcError(message, code=code), status)
-        for name in ("Allow",):
-            headers = dict(error.get_headers())
-            if name in headers:
-                response.headers[name] = headers[name]
+        allow = dict(error.get_headers()).get("Allow")
+        if allow:
+            response.headers["Allow"] = allow
         return response
 
     @app.errorhandler(Exception)

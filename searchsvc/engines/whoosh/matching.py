@@ -187,27 +187,12 @@ class Matcher:
         return (name,) if name else self.query.search_in
 
     def _sum(self, parts: Iterable[Matched]) -> Matched:
-        total: Matched | None = None
-        for part in parts:
-            if total is None:
-                total = part
-            else:
-                total.mask |= part.mask
-                total.scores += part.scores
-        assert total is not None
-        return total
+        """Documents that any of these matched, their scores added up."""
+        return _either(parts, np.add)
 
     def _best(self, parts: Iterable[Matched]) -> Matched:
         """Documents that any of these matched, each at its best score."""
-        best: Matched | None = None
-        for part in parts:
-            if best is None:
-                best = part
-            else:
-                best.mask |= part.mask
-                np.maximum(best.scores, part.scores, out=best.scores)
-        assert best is not None
-        return best
+        return _either(parts, np.maximum)
 
     def _variants(self, text: str) -> list[tuple[str, ...]]:
         """The terms side by side that a text may stand for, one way for each language that stems it differently."""
@@ -423,6 +408,16 @@ class Matcher:
 def _bare(pattern: str) -> str:
     """A wildcard's letters as the dictionary has them: `Ja’af*` is jaaf*, `cease-f*` ceasef*, a compound's head."""
     return re.sub(r"['’ʼ‐‑-]", "", analysis.fold(pattern))
+
+
+def _either(parts: Iterable[Matched], combine: np.ufunc) -> Matched:
+    """Documents that any of these (one at least) matched; the first one's arrays are taken over."""
+    several = iter(parts)
+    found = next(several)
+    for part in several:
+        found.mask |= part.mask
+        combine(found.scores, part.scores, out=found.scores)
+    return found
 
 
 def _walk(matcher: Any, check: Any) -> Iterator[int]:
