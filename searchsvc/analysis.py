@@ -67,6 +67,28 @@ STEMMED = {
 #: What an article in no known language is stemmed as.
 DEFAULT_LANGUAGE = "en"
 
+# The commonest words of the languages with most news. Where two of them stand side by side is indexed: changing this
+# list changes what an index holds.
+_COMMON_WORDS = {
+    "en": "a about after all also an and any are as at be because been but by can could did do for from had has have he "
+    "her him his how i if in into is it its just like may more most new no not now of on one only or other our out over "
+    "said she so some such than that the their them then there these they this to two up was we were what when which "
+    "who will with would year you your",
+    "de": "als am an auch auf aus bei das dass dem den der des die ein eine einem einen einer er es für hat ich im in "
+    "ist mit nach nicht noch nur oder sich sie sind über um und von vor war wie wird zu zum zur",
+    "fr": "a à au aux avec ce ces cette dans de des du elle en est et été il ils la le les leur mais ne on ou par pas "
+    "plus pour qu que qui sa se ses son sont sur un une",
+    "es": "a al como con de del desde dos el ella en entre era es esta este fue ha hay la las le lo los más no o para "
+    "pero por que se ser sin sobre su sus también un una y ya",
+    "pt": "a ao aos as com como da das de do dos e é ela ele em entre foi mais mas na nas não no nos o os ou para pela "
+    "pelo por que se sem ser seu sua um uma",
+    "it": "a ai al alla anche che come con da dal dalla degli dei del della delle di e è gli ha i il in la le lo ma nel "
+    "nella non o per più si sono su sul un una",
+    "nl": "aan als bij dat de die door een en er het hij in is maar met naar niet nog of om ook op te tot uit van voor "
+    "was wordt ze zijn",
+    "ru": "а будет был было в во для до его за и из или их к как на не но о об от по при с со так то у что это я",
+}  # fmt: skip
+
 _terms: dict[str, dict[str, str]] = {}
 _MOST_TERMS = 400_000
 
@@ -123,6 +145,10 @@ def term(word: str, language: str = DEFAULT_LANGUAGE) -> str:
             terms.clear()
         known = terms[word] = stem(plain(word), language)
     return known
+
+
+#: The terms of the commonest words.
+COMMON_TERMS = frozenset(term(word, language) for language, text in _COMMON_WORDS.items() for word in text.split())
 
 
 def tokens(text: str, language: str = DEFAULT_LANGUAGE) -> Iterator[Token]:

@@ -31,7 +31,7 @@ class Field:
 FIELDS: dict[str, Field] = {
     field.name: field
     for field in (
-        Field("title", "Title", searched=True, weight=2.0),
+        Field("title", "Title", searched=True, weight=3.0),
         Field("text", "Text", searched=True),
         Field("byline", "Byline", searched=True, filtered=True, counted=True),
         Field("people", "People", filtered=True, counted=True, entity=True),

@@ -43,12 +43,13 @@ class Bucket:
 class Facet:
     """How the articles found divide by one field, counted under every filter but the choice in this field itself.
 
-    `distinct` values in all, `other` the sum of the counts beyond `buckets`, `missing` articles without the field.
+    `distinct` values in all (None where the largest counts were found without touching all values), `other` the sum of
+    the counts beyond `buckets`, `missing` articles without the field.
     """
 
     field: str
     buckets: tuple[Bucket, ...]
-    distinct: int
+    distinct: int | None
     other: int
     missing: int
     exact: bool = True

@@ -1,6 +1,6 @@
 """Here is a question, give me the hits and the counts: the embedded engine, exact, on one machine.
 
-Whoosh keeps the dictionary and the postings; columns beside them keep what is counted and filtered. Does not keep
+Postings under a codec of Whoosh, and columns beside them for what is counted and filtered, all as arrays. Does not keep
 the articles themselves (the store does), and does not know HTTP.
 """
 
@@ -23,12 +23,14 @@ import orjson
 from searchsvc import snippets
 from searchsvc.document import Document
 from searchsvc.engines import Documents, Engine
-from searchsvc.engines.whoosh import counting, writing
+from searchsvc.engines.whoosh import counting, ranking, writing
 from searchsvc.engines.whoosh.checking import snapshot_faults
-from searchsvc.engines.whoosh.columns import NO_DAY, Longs, Mask, Vocabulary
+from searchsvc.engines.whoosh.columns import NO_DAY, Ints, Vocabulary
+from searchsvc.engines.whoosh.docset import DocSet, union
 from searchsvc.engines.whoosh.generations import Generations, Manifest
-from searchsvc.engines.whoosh.matching import Matched, Matcher, Scores, Terms, dated
+from searchsvc.engines.whoosh.matching import Matcher, dated
 from searchsvc.engines.whoosh.snapshot import Snapshot
+from searchsvc.engines.whoosh.terms import Terms
 from searchsvc.errors import BadRequest, CursorGone
 from searchsvc.fields import COUNTED
 from searchsvc.query import Query, Warned
@@ -135,7 +137,7 @@ class WhooshEngine:
     def ids(self) -> Iterable[str]:
         if self._opened is not None:
             snapshot = self._opened.snapshot
-            yield from snapshot.ids(np.flatnonzero(snapshot.live))
+            yield from snapshot.ids(snapshot.live.ids)
 
     def faults(self) -> Iterable[str]:
         yield from self._generations.faults()
@@ -143,9 +145,6 @@ class WhooshEngine:
             yield from snapshot_faults(self._opened.snapshot)
 
     def close(self) -> None:
-        for opened in (self._opened, *self._before):
-            if opened is not None:
-                opened.snapshot.close()
         self._opened, self._before = None, []
 
     # Asking
@@ -199,7 +198,7 @@ class WhooshEngine:
                 return opened
         raise CursorGone("the index has moved on since this cursor was given; begin again with cursor=*")
 
-    def _hits(self, found: _Found, numbers: Longs, scores: list[float | None]) -> tuple[Hit, ...]:
+    def _hits(self, found: _Found, numbers: Ints, scores: list[float | None]) -> tuple[Hit, ...]:
         ids = found.snapshot.ids(numbers)
         documents = self._documents(ids)
         copies = found.snapshot.stories.copies[numbers].tolist()
@@ -230,7 +229,7 @@ def _no_facets(query: Query) -> dict[str, Facet]:
 
 
 class _Found:
-    """What one question finds in one snapshot: every mask is computed once."""
+    """What one question finds in one snapshot: every set is computed once."""
 
     def __init__(self, opened: _Opened, query: Query) -> None:
         self.snapshot = opened.snapshot
@@ -238,60 +237,59 @@ class _Found:
         self.terms = opened.terms
         self.state = opened.state
         self.matcher = Matcher(opened.terms, query)
-        self._began = time.perf_counter()
-        self.matched: Matched = self.matcher.match(query.expression)
-        self._choices: dict[str, Mask] = {}
-        base = self.matched.mask
+        began = time.perf_counter()
+        self.matched = self.matcher.match(query.expression)
+        self._choices: dict[str, DocSet] = {}
+        base, snapshot = self.matched, self.snapshot
         if query.from_date is not None or query.to_date is not None:
-            base = base & dated(self.snapshot, query.from_date, query.to_date)
+            base = base & dated(snapshot, query.from_date, query.to_date)
         for name, chosen in query.filters:
             for value in chosen.all:
-                base = base & self.snapshot.holding(name, value)
+                base = base & snapshot.holding(name, value)
             for value in chosen.none:
-                base = base & ~self.snapshot.holding(name, value)
+                base = base - snapshot.holding(name, value)
             if chosen.any:
-                self._choices[name] = np.logical_or.reduce([self.snapshot.holding(name, v) for v in chosen.any])
-        self._base: Mask = base
-        self.mask = self._without(None)
+                self._choices[name] = union((snapshot.holding(name, v) for v in chosen.any), snapshot.size)
+        self._base = base
+        self.documents = self._without(None)
         self._by_story = query.count == "stories"
-        self.total = counting.total(self.snapshot, self.mask, by_story=self._by_story)
-        self._matching_ms = (time.perf_counter() - self._began) * 1000
+        self.total = counting.total(snapshot, self.documents, by_story=self._by_story)
+        self._matching_ms = (time.perf_counter() - began) * 1000
 
     @property
     def warnings(self) -> tuple[Warned, ...]:
         return tuple(self.matcher.warnings)
 
-    def _without(self, field: str | None) -> Mask:
+    def _without(self, field: str | None) -> DocSet:
         """The documents under every filter but the choice (`any`) in this field: `all` and `none` stay, so that the
         count beside a value is the total after choosing it."""
-        mask = self._base
+        documents = self._base
         for name, choice in self._choices.items():
             if name != field:
-                mask = mask & choice
-        return mask
+                documents = documents & choice
+        return documents
 
     def facet(self, field: str, size: int, prefix: str) -> Facet:
+        documents = self._without(field) if field in self._choices else self.documents
         return counting.facet(
-            self.snapshot, field, self._without(field), self.query.filter(field), size=size, prefix=prefix,
-            by_story=self._by_story,
-        )  # fmt: skip
+            self.snapshot, field, documents, self.query.filter(field), size=size, prefix=prefix, by_story=self._by_story
+        )
 
     def date_facet(self, interval: str) -> Facet:
         """The months (or other periods) that hold an article, in the order of time."""
-        found, missing = counting.periods(self.snapshot, interval, self.mask, by_story=self._by_story)
+        found, missing = counting.periods(self.snapshot, interval, self.documents, by_story=self._by_story)
         buckets = tuple(Bucket(period.label, period.label, period.count) for period in found if period.count)
         return Facet("date", buckets, len(buckets), 0, missing)
 
     def timeline(self, interval: str, *, share: bool, split: str | None) -> Timeline:
-        everything = self.snapshot.live if share else None
         by_story = self._by_story
         found, missing = counting.periods(
-            self.snapshot, interval, self.mask, everything=everything, by_story=by_story
+            self.snapshot, interval, self.documents, everything=share, by_story=by_story
         )  # fmt: skip
         series = []
         if split is not None:
             for bucket in self.facet(split, 5, "").buckets:
-                some = self.mask & self.snapshot.holding(split, bucket.value)
+                some = self.documents & self.snapshot.holding(split, bucket.value)
                 those, _ = counting.periods(self.snapshot, interval, some, by_story=by_story)
                 tally = {p.start: p.count for p in those}
                 series.append((bucket, tuple(tally.get(period.start, 0) for period in found)))
@@ -306,36 +304,45 @@ class _Found:
         except BadRequest:
             return None
 
-    def page(self) -> tuple[Longs, list[float | None], str | None]:
+    def page(self) -> tuple[Ints, list[float | None], str | None]:
         """The documents of the page asked for, their scores, and the cursor of the next page."""
-        query, documents = self.query, np.flatnonzero(self.mask)
+        query = self.query
+        start = 0 if query.cursor else (query.page - 1) * query.page_size
+        wanted = start + query.page_size
+        if query.sort == "relevance" and not self._by_story and query.cursor in (None, "*"):
+            ids, found = ranking.best(self.terms, self.matcher.leaves, self.documents, wanted)
+            keys, left = -found, len(self.documents)
+        else:
+            ids, keys, left = self._ordered(wanted)
+        numbers, keys = ids[start:wanted], keys[start:wanted]
+        scores: list[float | None] = [None] * len(numbers)
         if query.sort == "relevance":
-            keys = -self.matched.scores[documents]
+            scores = [round(-key, 6) for key in keys.tolist()]
+        cursor = None
+        if query.cursor and left > wanted:
+            cursor = _token(query, self.state, float(keys[-1]), int(numbers[-1]))
+        return numbers, scores, cursor
+
+    def _ordered(self, wanted: int) -> tuple[Ints, ranking.Scores, int]:
+        """The first documents in the order asked for (from where the cursor stands), their keys, which ascend, and how
+        many there are to come in all."""
+        query, documents = self.query, self.documents.ids
+        if query.sort == "relevance":
+            keys = -ranking.scores(self.terms, self.matcher.leaves, documents)
         elif query.sort == "newest":
             keys = -self.snapshot.instant[documents].astype(np.float64)
         else:
             instants = self.snapshot.instant[documents].astype(np.float64)
             keys = np.where(self.snapshot.first[documents] == NO_DAY, np.inf, instants)  # unknown dates last
         if self._by_story:
-            best = self.snapshot.stories.first_of_each(documents, keys)
-            documents, keys = documents[best], keys[best]
-        start = 0 if query.cursor else (query.page - 1) * query.page_size
+            first = self.snapshot.stories.first_of_each(documents, keys)
+            documents, keys = documents[first], keys[first]
         if query.cursor not in (None, "*"):
             _, key, last_one = _cursor(query)
             later = (keys > key) | ((keys == key) & (documents > last_one))
             documents, keys = documents[later], keys[later]
-        wanted = start + query.page_size
-        order = _smallest(keys, documents, wanted)
-        chosen = order[start:wanted]
-        numbers = documents[chosen]
-        scores: list[float | None] = [None] * len(chosen)
-        if query.sort == "relevance":
-            scores = [round(-float(keys[index]), 6) for index in chosen]
-        cursor = None
-        if query.cursor and len(documents) > len(order):
-            last = chosen[-1]
-            cursor = _token(query, self.state, float(keys[last]), int(documents[last]))
-        return numbers, scores, cursor
+        order = ranking.smallest(keys, documents, wanted)
+        return documents[order], keys[order], len(documents)
 
     def report(self) -> dict[str, object]:
         """How the question was answered, for `explain=1`."""
@@ -343,21 +350,11 @@ class _Found:
             "expression": str(self.query.expression),
             "search_in": list(self.query.search_in),
             "matching_ms": round(self._matching_ms, 3),
-            "matched_before_filters": int(np.count_nonzero(self.matched.mask)),
+            "matched_before_filters": len(self.matched),
             "documents": self.snapshot.manifest.documents,
             "segments": len(self.snapshot.segments),
             "sought": sorted(self.matcher.sought("text").terms),
         }
-
-
-def _smallest(keys: Scores, documents: Longs, wanted: int) -> Longs:
-    """Indexes of the `wanted` smallest keys, in order, ties by document."""
-    if len(keys) > wanted > 0:
-        edge = np.partition(keys, wanted - 1)[wanted - 1]
-        some = np.flatnonzero(keys <= edge)
-    else:
-        some = np.arange(len(keys))
-    return some[np.lexsort((documents[some], keys[some]))][:wanted]
 
 
 def _fingerprint(query: Query) -> str:

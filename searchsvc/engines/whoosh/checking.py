@@ -3,52 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
+from searchsvc.engines.whoosh.columns import Column, Longs
+from searchsvc.engines.whoosh.postings import FieldPostings
 from searchsvc.engines.whoosh.snapshot import Snapshot
 from searchsvc.fields import COUNTED
 
 
 def snapshot_faults(snapshot: Snapshot) -> Iterator[str]:
     """What is wrong in an opened generation whose files are what the manifest says."""
-    live = int(np.count_nonzero(snapshot.live))
     manifest = snapshot.manifest
-    if live != manifest.documents:
-        yield f"generation {manifest.name}: {live} live documents, the manifest says {manifest.documents}"
+    if snapshot.count != manifest.documents:
+        yield f"generation {manifest.name}: {snapshot.count} live documents, the manifest says {manifest.documents}"
+    live = snapshot.live.mask
     seen: set[bytes] = set()
     for segment in snapshot.segments:
         name, part = segment.columns.name, segment.columns
-        if len(part) != segment.leaf.doc_count_all():
-            yield f"segment {name}: columns of {len(part)} documents, postings of {segment.leaf.doc_count_all()}"
+        if len(part) != len(segment.postings):
+            yield f"segment {name}: columns of {len(part)} documents, postings of {len(segment.postings)}"
             continue
         for field in COUNTED:
-            column = part.columns[field]
-            whole = len(column.offsets) == len(part) + 1 and column.offsets[-1] == len(column.ordinals)
-            if not whole or (len(column.ordinals) and not 0 <= column.ordinals.max() < len(column.values)):
+            if not _fits(part.columns[field], len(part)):
                 yield f"segment {name}: the column {field} does not fit"
-        for number, id_ in enumerate(map(bytes, part.ids)):
-            if snapshot.live[segment.base + number]:
+        for number, id_ in enumerate(map(bytes, segment.postings.ids)):
+            if live[segment.base + number]:
                 if id_ in seen:
                     yield f"document {id_.hex()} is in the index twice"
                 seen.add(id_)
-            if segment.leaf.stored_fields(number).get("id") != id_.hex():
-                yield f"segment {name}: document {number} is {id_.hex()} in the columns alone"
-        yield from _posting_faults(snapshot, segment.leaf, name, len(part))
+        for field, found in segment.postings.fields.items():
+            for fault in _posting_faults(found, len(part)):
+                yield f"segment {name}: {fault} of {field}"
 
 
-def _posting_faults(snapshot: Snapshot, leaf: object, name: str, size: int) -> Iterator[str]:
-    with snapshot.reading:
-        try:
-            for field, text in leaf.all_terms():  # type: ignore[attr-defined]
-                matcher = leaf.postings(field, text)  # type: ignore[attr-defined]
-                last = -1
-                while matcher.is_active():
-                    if not last < matcher.id() < size:
-                        yield f"segment {name}: postings of {field}:{text!r} are out of order"
-                        break
-                    last = matcher.id()
-                    matcher.value()
-                    matcher.next()
-        except Exception as error:  # anything that a damaged file makes Whoosh raise
-            yield f"segment {name}: the postings cannot be read: {type(error).__name__}: {error}"
+def _fits(column: Column, size: int) -> bool:
+    values, pairs = len(column.values), len(column.ordinals)
+    whole = len(column.offsets) == size + 1 and column.offsets[-1] == pairs and len(column.holders) == pairs
+    whole = whole and len(column.starts) == values + 1 and column.starts[-1] == pairs
+    return bool(whole and (not pairs or (column.ordinals.max() < values and column.holders.max() < size)))
+
+
+def _posting_faults(field: FieldPostings, size: int) -> Iterator[str]:
+    try:
+        terms = field.terms.strings(range(len(field.terms)))
+        if any(one >= other for one, other in pairwise(terms)):
+            yield "the terms are out of order"
+        starts = field.starts.astype(np.int64)
+        postings = int(starts[-1])
+        docs = field.docs.astype(np.int64)
+        first = np.zeros(postings + 1, bool)
+        first[starts] = True
+        if len(docs) != postings or (np.diff(starts) < 1).any() or (docs >= size).any():
+            yield "the postings do not fit"
+        elif ((np.diff(docs) < 1) & ~first[1:-1]).any():
+            yield "the postings are out of order"
+        elif len(field.lengths) != size:
+            yield "the lengths do not fit"
+        elif field.has_places:
+            counts = field.counts(0, postings).astype(np.int64)
+            places = field.places(0, postings).astype(np.int64)
+            if len(places) != counts.sum() or (counts < 1).any():
+                yield "the positions do not fit"
+            elif not _ascending(places, counts):
+                yield "the positions are out of order"
+            elif (np.bincount(docs, counts, minlength=size) != field.lengths).any():
+                yield "the lengths are not those of the positions"
+    except (ValueError, IndexError) as error:
+        yield f"the postings cannot be read ({type(error).__name__}: {error})"
+
+
+def _ascending(places: Longs, counts: Longs) -> bool:
+    first = np.zeros(len(places) + 1, bool)
+    first[np.cumsum(counts)] = True
+    return not ((np.diff(places) < 0) & ~first[1:-1]).any()

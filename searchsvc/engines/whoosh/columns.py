@@ -7,7 +7,6 @@ Whoosh's own multi-valued grouping builds such a table anew at every search.
 
 from __future__ import annotations
 
-import mmap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,7 +18,8 @@ import orjson
 
 from searchsvc.analysis import fold, words
 from searchsvc.document import Document
-from searchsvc.errors import IndexCorrupt
+from searchsvc.engines.whoosh import arrays
+from searchsvc.engines.whoosh.arrays import Array, narrow
 from searchsvc.fields import COUNTED
 from searchsvc.query import day_range
 
@@ -29,8 +29,6 @@ Mask = npt.NDArray[np.bool_]
 
 # Whoosh removes files that begin like its own segments when a segment goes; these must outlive it within a commit.
 PREFIX = "columns-"
-_MAGIC = b"searchsvc columns 1\n"
-_ALIGN = 64
 #: Of a document's id.
 ID_BYTES = 10
 #: Stands for an unknown date in `first`, `last` and `instant`, before every real one.
@@ -95,115 +93,119 @@ def day_of(number: int) -> date:
 
 @dataclass(frozen=True)
 class Column:
-    """One field of one segment: document d has the values `ordinals[offsets[d]:offsets[d+1]]`."""
+    """One field of one segment: document d has the values `ordinals[offsets[d]:offsets[d+1]]`, and value v stands in
+    the documents `holders[starts[v]:starts[v+1]]`."""
 
     values: list[str]
     labels: list[str]
-    offsets: Ints
-    ordinals: Ints
+    offsets: Array
+    ordinals: Array
+    starts: Array
+    holders: Array
 
 
 @dataclass(frozen=True)
 class SegmentColumns:
-    """Every column of one segment. `lengths` is field → words of it in each document, as Whoosh codes them."""
+    """Every column of one segment."""
 
     name: str
-    ids: npt.NDArray[np.uint8]
     first: Ints
     last: Ints
     instant: Longs
-    lengths: dict[str, Ints]
     columns: dict[str, Column]
 
     def __len__(self) -> int:
         return len(self.first)
 
-    def row(self, number: int) -> Row:
-        """The row of a document, to be written into another segment."""
-        fields = {}
-        for name, column in self.columns.items():
-            some = column.ordinals[column.offsets[number] : column.offsets[number + 1]]
-            fields[name] = tuple((column.values[i], column.labels[i]) for i in some)
-        return Row(
-            self.ids[number].tobytes(),
-            int(self.first[number]),
-            int(self.last[number]),
-            int(self.instant[number]),
-            fields,
-        )
 
-
-def write(path: Path, rows: Sequence[Row], lengths: dict[str, Ints]) -> None:
-    """Write a segment's columns: a head of JSON, then the arrays, each aligned for a memory map."""
-    arrays: dict[str, npt.NDArray[np.generic]] = {
-        "ids": np.frombuffer(b"".join(row.id for row in rows), np.uint8).reshape(len(rows), -1),
-        "first": np.array([row.first for row in rows], np.int32),
-        "last": np.array([row.last for row in rows], np.int32),
-        "instant": np.array([row.instant for row in rows], np.int64),
-    }
-    arrays.update({f"length.{name}": array for name, array in lengths.items()})
-    values: dict[str, list[str]] = {}
-    labels: dict[str, dict[str, str]] = {}
+def of_rows(rows: Sequence[Row]) -> SegmentColumns:
+    """The columns of new documents."""
+    columns = {}
     for name in COUNTED:
         numbers: dict[str, int] = {}
+        labels: list[str] = []
         ordinals: list[int] = []
         offsets = [0]
-        labels[name] = {}
         for row in rows:
             for key, label in row.fields.get(name, ()):
-                ordinals.append(numbers.setdefault(key, len(numbers)))
-                if label != key:
-                    labels[name][key] = label
+                ordinal = numbers.setdefault(key, len(numbers))
+                if ordinal == len(labels):
+                    labels.append(label)
+                ordinals.append(ordinal)
             offsets.append(len(ordinals))
-        values[name] = list(numbers)
-        arrays[f"offsets.{name}"] = np.array(offsets, np.int32)
-        arrays[f"ordinals.{name}"] = np.array(ordinals, np.int32)
-    places, end = {}, 0
-    for name, stored in arrays.items():
-        places[name] = (stored.dtype.str, list(stored.shape), end)
-        end += -(-stored.nbytes // _ALIGN) * _ALIGN
-    head = orjson.dumps({"arrays": places, "values": values, "labels": labels})
-    start = -(-(len(_MAGIC) + 8 + len(head)) // _ALIGN) * _ALIGN
-    with path.open("xb") as file:
-        file.write(_MAGIC + len(head).to_bytes(8, "little") + head)
-        for name, stored in arrays.items():
-            file.seek(start + places[name][2])
-            file.write(np.ascontiguousarray(stored).tobytes())
-        file.truncate(start + end)
+        columns[name] = _column(list(numbers), labels, np.array(offsets, np.int64), np.array(ordinals, np.int64))
+    return SegmentColumns(
+        "",
+        np.array([row.first for row in rows], np.int32),
+        np.array([row.last for row in rows], np.int32),
+        np.array([row.instant for row in rows], np.int64),
+        columns,
+    )
+
+
+def _column(values: list[str], labels: list[str], offsets: Longs, ordinals: Longs) -> Column:
+    owners = np.repeat(np.arange(len(offsets) - 1, dtype=np.int64), offsets[1:] - offsets[:-1])
+    order = np.argsort(ordinals, kind="stable")
+    starts = np.concatenate(([0], np.cumsum(np.bincount(ordinals, minlength=len(values)))))
+    return Column(values, labels, narrow(offsets), narrow(ordinals), narrow(starts), narrow(owners[order]))
+
+
+def merged(parts: Sequence[SegmentColumns], kept: Sequence[Mask]) -> SegmentColumns:
+    """The columns of those documents of several segments that go on, in order."""
+    columns = {}
+    for name in COUNTED:
+        numbers: dict[str, int] = {}
+        labels: list[str] = []
+        sizes, ordinals = [], []
+        for part, some in zip(parts, kept, strict=True):
+            column = part.columns[name]
+            count: Longs = np.diff(column.offsets.astype(np.int64)).astype(np.int64)
+            mine = column.ordinals[np.repeat(some, count)]
+            new = np.zeros(len(column.values), np.int64)
+            for ordinal in np.unique(mine).tolist():
+                number = numbers.setdefault(column.values[ordinal], len(numbers))
+                if number == len(labels):
+                    labels.append(column.labels[ordinal])
+                new[ordinal] = number
+            sizes.append(count[some])
+            ordinals.append(new[mine])
+        offsets = np.concatenate(([0], np.cumsum(np.concatenate(sizes))))
+        columns[name] = _column(list(numbers), labels, offsets, np.concatenate(ordinals))
+    first, last, instant = (
+        np.concatenate([getattr(part, name)[some] for part, some in zip(parts, kept, strict=True)])
+        for name in ("first", "last", "instant")
+    )
+    return SegmentColumns("", first, last, instant, columns)
+
+
+def write(path: Path, segment: SegmentColumns) -> None:
+    """Write a segment's columns."""
+    stored: dict[str, Array] = {"first": segment.first, "last": segment.last, "instant": segment.instant}
+    values, labels = {}, {}
+    for name, column in segment.columns.items():
+        values[name] = column.values
+        labels[name] = {
+            value: label for value, label in zip(column.values, column.labels, strict=True) if label != value
+        }
+        stored.update({f"{part}.{name}": getattr(column, part) for part in _PARTS})
+    arrays.write(path, {"values": values, "labels": labels}, stored)
+
+
+_PARTS = ("offsets", "ordinals", "starts", "holders")
 
 
 def read(path: Path) -> SegmentColumns:
     """The columns of a file that was verified before; its arrays are the file's own pages."""
-    with path.open("rb") as file:
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    if mapped[: len(_MAGIC)] != _MAGIC:
-        raise IndexCorrupt(f"{path} is not a columns file")
-    at = len(_MAGIC) + 8
-    size = int.from_bytes(mapped[len(_MAGIC) : at], "little")
-    head = orjson.loads(mapped[at : at + size])
-    start = -(-(at + size) // _ALIGN) * _ALIGN
-    arrays = {
-        name: np.frombuffer(mapped, dtype, int(np.prod(shape)), start + offset).reshape(shape)
-        for name, (dtype, shape, offset) in head["arrays"].items()
-    }
+    head, found = arrays.read(path)
     columns = {}
     for name in COUNTED:
         values, labels = head["values"][name], head["labels"][name]
         columns[name] = Column(
             values,
-            [labels.get(value, value) for value in values],
-            arrays[f"offsets.{name}"],
-            arrays[f"ordinals.{name}"],
+            [labels.get(value, value) for value in values] if labels else values,
+            *(found[f"{part}.{name}"] for part in _PARTS),
         )
-    return SegmentColumns(
-        path.name.removeprefix(PREFIX),
-        arrays["ids"],
-        arrays["first"],
-        arrays["last"],
-        arrays["instant"],
-        {name.removeprefix("length."): array for name, array in arrays.items() if name.startswith("length.")},
-        columns,
-    )
+    return SegmentColumns(path.name.removeprefix(PREFIX), found["first"], found["last"], found["instant"], columns)
 
 
 class Vocabulary:
@@ -214,7 +216,6 @@ class Vocabulary:
         self.values: list[str] = []
         self.labels: list[str] = []
         self._folded: dict[str, list[int]] = {}
-        self._rank: Ints = np.empty(0, np.int32)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -238,15 +239,6 @@ class Vocabulary:
         """The numbers of a value as a user writes it: exact, or else equal but for case and accents."""
         exact = self.numbers.get(value)
         return [exact] if exact is not None else list(self._folded.get(fold(value), ()))
-
-    def rank(self) -> Ints:
-        """The place of each number in the order of values, for ties between counts."""
-        if len(self._rank) != len(self.values):
-            order = sorted(range(len(self.values)), key=self.values.__getitem__)
-            rank = np.empty(len(order), np.int32)
-            rank[order] = np.arange(len(order), dtype=np.int32)
-            self._rank = rank
-        return self._rank
 
     def beginning(self, prefix: str) -> Mask:
         """Which values have a word that begins so (each word of the prefix but the last in full)."""

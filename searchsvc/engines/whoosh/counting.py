@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import heapq
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
 import numpy as np
+import numpy.typing as npt
 
-from searchsvc.engines.whoosh.columns import NO_DAY, Ints, Longs, Mask, day_number, day_of
+from searchsvc.engines.whoosh.columns import NO_DAY, Ints, Longs, day_number, day_of
+from searchsvc.engines.whoosh.docset import DocSet
 from searchsvc.engines.whoosh.snapshot import Snapshot
+from searchsvc.engines.whoosh.values import ONE_BY_ONE, Values, tallied
 from searchsvc.errors import BadRequest
 from searchsvc.query import Filter
 from searchsvc.results import Bucket, Facet, Period
@@ -18,81 +23,94 @@ from searchsvc.results import Bucket, Facet, Period
 MOST_PERIODS = 10_000
 
 
-def total(snapshot: Snapshot, mask: Mask, *, by_story: bool) -> int:
+def total(snapshot: Snapshot, documents: DocSet, *, by_story: bool) -> int:
     """How many documents, or stories, these are."""
-    return snapshot.stories.count(mask) if by_story else int(np.count_nonzero(mask))
-
-
-def counts(snapshot: Snapshot, field: str, mask: Mask, *, by_story: bool = False) -> tuple[Longs, int]:
-    """The count of each value of the field's vocabulary among the documents, and how many documents have none.
-
-    by_story: how many stories have the value in one of the documents, and how many have none in any.
-    """
-    if by_story:
-        return _story_counts(snapshot, field, mask)
-    total = np.zeros(len(snapshot.vocabularies[field]), np.int64)
-    having = 0
-    for segment in snapshot.segments:
-        some = mask[segment.base : segment.end]
-        column = segment.columns.columns[field]
-        if not len(column.values) or not some.any():
-            continue
-        local = np.bincount(column.ordinals[some[segment.owners[field]]], minlength=len(column.values))
-        total[segment.numbers[field]] += local
-        having += int(np.count_nonzero(some & (np.diff(column.offsets) > 0)))
-    return total, int(np.count_nonzero(mask)) - having
-
-
-def _story_counts(snapshot: Snapshot, field: str, mask: Mask) -> tuple[Longs, int]:
-    """The same for stories: documents without copies are counted as they are, of the others each pair once."""
-    stories, values = snapshot.stories, len(snapshot.vocabularies[field])
-    counted, missing = counts(snapshot, field, mask & ~stories.copied)
-    copied = mask & stories.copied
-    pairs, having = [], np.zeros(snapshot.size, bool)
-    for segment in snapshot.segments:
-        column, owners = segment.columns.columns[field], segment.owners[field]
-        some = copied[segment.base : segment.end][owners]
-        documents = segment.base + owners[some]
-        pairs.append(stories.of[documents] * values + segment.numbers[field][column.ordinals[some]])
-        having[documents] = True
-    if pairs:
-        counted += np.bincount(np.unique(np.concatenate(pairs)) % max(values, 1), minlength=values)
-    return counted, missing + stories.count(copied) - stories.count(having)
+    return snapshot.stories.count(documents.mask) if by_story else len(documents)
 
 
 def facet(
-    snapshot: Snapshot, field: str, mask: Mask, chosen: Filter, *, size: int, prefix: str = "", by_story: bool = False
-) -> Facet:
-    """The facet of the documents in `mask`, which every filter but the choice in this field has been put to.
+    snapshot: Snapshot, field: str, documents: DocSet, chosen: Filter, *, size: int, prefix: str = "",
+    by_story: bool = False,
+) -> Facet:  # fmt: skip
+    """The facet of the documents, which every filter but the choice in this field has been put to.
 
-    Ordered by count, then value. Values chosen are listed at the end where they are not among the first.
+    Ordered by count, then value. Values chosen are listed at the end where they are not among the first. `distinct` is
+    None where the largest counts were found without touching all values.
     """
-    vocabulary = snapshot.vocabularies[field]
-    total, missing = counts(snapshot, field, mask, by_story=by_story)
-    shown = np.where(vocabulary.beginning(prefix), total, 0) if prefix else total
-    order = _first(shown, vocabulary.rank(), size)
-    chosen_numbers = list(dict.fromkeys(n for value in (*chosen.any, *chosen.all) for n in vocabulary.find(value)))
-    listed = [*order, *(number for number in chosen_numbers if number not in set(order))]
-    buckets = [
-        Bucket(vocabulary.values[n], vocabulary.labels[n], int(total[n]), n in set(chosen_numbers)) for n in listed
-    ]
+    values, vocabulary = snapshot.values(field), snapshot.vocabularies[field]
+    wanted = [n for value in (*chosen.any, *chosen.all) for n in vocabulary.find(value) if n < values.distinct]
+    distinct: int | None = None
+    few: tuple[Longs, Longs] | None = None
+    if by_story:
+        numbers, counts, missing = _story_counts(snapshot, field, documents)
+        whole = int(counts.sum())
+        distinct = len(numbers)
+    else:
+        whole, missing = values.totals(documents)
+        if whole > ONE_BY_ONE and not prefix:
+            few = values.largest(documents, size)
+        if few is not None:
+            numbers, counts = few
+        else:
+            numbers, counts = values.counts(documents)
+            distinct = len(numbers)
+    if prefix:
+        some = vocabulary.beginning(prefix)[numbers]
+        shown, shown_counts = numbers[some], counts[some]
+        whole, distinct = int(shown_counts.sum()), len(shown)
+    else:
+        shown, shown_counts = numbers, counts
+    tally = dict(_first(shown, shown_counts, vocabulary.values, size))
+    listed = sum(tally.values())
+    for number in wanted:
+        if number not in tally:
+            tally[number] = _count(values, documents, number) if few is not None else _look_up(numbers, counts, number)
+            listed += tally[number] if few is not None or number in set(shown.tolist()) else 0
+    buckets = [Bucket(vocabulary.values[n], vocabulary.labels[n], count, n in wanted) for n, count in tally.items()]
     known = {bucket.value for bucket in buckets}
     for value in (*chosen.any, *chosen.all):
         if not vocabulary.find(value) and value not in known:  # asked for, and in no article at all
             buckets.append(Bucket(value, value, 0, True))
             known.add(value)
-    distinct = int(np.count_nonzero(shown))
-    return Facet(field, tuple(buckets), distinct, int(shown.sum()) - int(shown[listed].sum()), missing)
+    return Facet(field, tuple(buckets), distinct, whole - listed, missing)
 
 
-def _first(total: Longs, rank: Ints, size: int) -> list[int]:
-    """The numbers of the `size` largest counts over 0, ties by rank."""
-    present = np.flatnonzero(total)
-    if len(present) > size > 0:
-        least = np.partition(total[present], len(present) - size)[len(present) - size]
-        present = present[total[present] >= least]
-    order = np.lexsort((rank[present], -total[present]))[:size]
-    return [int(number) for number in present[order]]
+def _count(values: Values, documents: DocSet, number: int) -> int:
+    return len(values.holding(number) & documents)
+
+
+def _look_up(numbers: Longs, counts: Longs, number: int) -> int:
+    place = int(np.searchsorted(numbers, number))
+    return int(counts[place]) if place < len(numbers) and numbers[place] == number else 0
+
+
+def _story_counts(snapshot: Snapshot, field: str, documents: DocSet) -> tuple[Longs, Longs, int]:
+    """How many stories have each value in one of the documents, and how many have none in any: documents without
+    copies are counted as they are, of the others each pair once."""
+    stories, values = snapshot.stories, snapshot.values(field)
+    ids = documents.ids
+    sizes, numbers = values.of(ids)
+    copied = stories.copied[ids]
+    of = np.repeat(copied, sizes)
+    pairs = np.unique(np.repeat(stories.of[ids], sizes)[of] * values.distinct + numbers[of])
+    found = tallied(np.concatenate((numbers[~of], pairs % max(values.distinct, 1))), values.distinct)
+    having = np.unique(stories.of[ids[copied & (sizes > 0)]])
+    missing = int(np.count_nonzero(~copied & (sizes == 0))) + len(np.unique(stories.of[ids[copied]])) - len(having)
+    return (*found, missing)
+
+
+def _first(numbers: Longs, counts: Longs, values: Sequence[str], size: int) -> list[tuple[int, int]]:
+    """The `size` values of the largest counts, ties in the order of the values, and their counts."""
+    if len(numbers) > size > 0:
+        least = np.partition(counts, len(counts) - size)[len(counts) - size]
+        some = counts > least
+        surely = numbers[some].tolist()
+        ties = numbers[counts == least].tolist()
+        more = heapq.nsmallest(size - len(surely), ties, key=values.__getitem__)
+        rows = [*zip(surely, counts[some].tolist(), strict=True), *((number, int(least)) for number in more)]
+    else:
+        rows = list(zip(numbers.tolist(), counts.tolist(), strict=True)) if size else []
+    return sorted(rows, key=lambda row: (-row[1], values[row[0]]))
 
 
 def period_start(day: date, interval: str) -> date:
@@ -141,35 +159,80 @@ def starts(first: int, last: int, interval: str) -> Iterator[date]:
         yield start
 
 
+@dataclass(frozen=True)
+class _Periods:
+    """All periods of a snapshot: `edges` are their first days and the day after the last one; `of` is document → its
+    period, -1 where it has no date, or one that reaches beyond its period."""
+
+    edges: Ints
+    of: npt.NDArray[np.integer]
+
+
+def _all_periods(snapshot: Snapshot, interval: str) -> _Periods | None:
+    """The periods from the first dated document to the last; None where there are too many of them."""
+    made: _Periods | None = snapshot.keep_periods(interval)
+    if made is None:
+        dates = snapshot.first[snapshot.first != NO_DAY]
+        if not len(dates):
+            return _Periods(np.zeros(1, np.int32), np.full(snapshot.size, -1, np.int8))
+        bounds = list(islice(starts(int(dates.min()), int(dates.max()), interval), MOST_PERIODS + 1))
+        if len(bounds) > MOST_PERIODS:
+            return None
+        edges = _edges(bounds, interval)
+        made = _Periods(edges, _placed(snapshot, edges))
+        snapshot.keep_periods(interval, made)
+    return made
+
+
+def _edges(bounds: Sequence[date], interval: str) -> Ints:
+    return np.array([*map(day_number, bounds), day_number(period_end(bounds[-1], interval)) + 1], np.int32)
+
+
+def _placed(snapshot: Snapshot, edges: Ints) -> npt.NDArray[np.integer]:
+    """The period of each document."""
+    place = np.searchsorted(edges, snapshot.first, "right") - 1
+    good = (place >= 0) & (place < len(edges) - 1) & (snapshot.first != NO_DAY)
+    good[good] &= snapshot.last[good] < edges[place[good] + 1]
+    return np.where(good, place, -1).astype(np.int16)
+
+
 def periods(
-    snapshot: Snapshot, interval: str, mask: Mask, *, everything: Mask | None = None, by_story: bool = False
+    snapshot: Snapshot, interval: str, documents: DocSet, *, everything: bool = False, by_story: bool = False
 ) -> tuple[tuple[Period, ...], int]:
     """Counts of time without gaps, and how many documents have no date or one too coarse for the interval.
 
-    everything: tells each count as a share of these documents in the same period.
+    everything: tells each count as a share of all documents in the same period.
     by_story: a story counts in the period of the earliest of its documents that lies wholly in one, and its share is
     of the stories that have a document there.
     """
-    found = np.flatnonzero(mask & (snapshot.first != NO_DAY))
-    whole_total = total(snapshot, mask, by_story=by_story)
-    if not len(found):
+    whole_total = total(snapshot, documents, by_story=by_story)
+    ids = documents.ids
+    days = snapshot.first[ids]
+    dated = days != NO_DAY
+    if not dated.any():
         return (), whole_total
-    every = starts(int(snapshot.first[found].min()), int(snapshot.first[found].max()), interval)
-    bounds = list(islice(every, MOST_PERIODS + 1))
-    if len(bounds) > MOST_PERIODS:
-        raise BadRequest(
-            f"these articles reach over more than {MOST_PERIODS:,} periods of a {interval}: take a wider interval",
-            code="too_many_periods", parameter="interval",
-        )  # fmt: skip
-    edges = np.array([*map(day_number, bounds), day_number(period_end(bounds[-1], interval)) + 1], np.int32)
-    tally = _tally(snapshot, found, edges, by_story=by_story)
+    first, last = int(days[dated].min()), int(days.max())
+    every = _all_periods(snapshot, interval)
+    if every is None:
+        bounds = list(islice(starts(first, last, interval), MOST_PERIODS + 1))
+        if len(bounds) > MOST_PERIODS:
+            raise BadRequest(
+                f"these articles reach over more than {MOST_PERIODS:,} periods of a {interval}: take a wider interval",
+                code="too_many_periods", parameter="interval",
+            )  # fmt: skip
+        edges = _edges(bounds, interval)
+        every = _Periods(edges, _placed(snapshot, edges))
+    edges = every.edges
+    at, until = int(np.searchsorted(edges, first, "right")) - 1, int(np.searchsorted(edges, last, "right"))
+    tally = _tally(snapshot, ids, every, by_story=by_story)[at:until]
     whole = None
-    if everything is not None:
-        whole = _tally(snapshot, np.flatnonzero(everything), edges, by_story=by_story, everywhere=True)
+    if everything:
+        whole = _tally(snapshot, snapshot.live.ids, every, by_story=by_story, everywhere=True)[at:until]
+    bounds = [day_of(int(day)) for day in edges[at:until]]
     result = tuple(
         Period(
             start.isoformat(),
-            day_of(int(edges[index + 1]) - 1).isoformat(),
+            period_end(start, interval).isoformat(),
             label(start, interval),
             int(tally[index]),
             None if whole is None else float(tally[index] / whole[index]) if whole[index] else 0.0,
@@ -179,21 +242,18 @@ def periods(
     return result, whole_total - int(tally.sum())
 
 
-def _tally(
-    snapshot: Snapshot, documents: Ints | Longs, edges: Ints, *, by_story: bool, everywhere: bool = False
-) -> Longs:
-    """Documents of each period; one whose date reaches beyond its period is in none.
+def _tally(snapshot: Snapshot, ids: Ints, every: _Periods, *, by_story: bool, everywhere: bool = False) -> Longs:
+    """Documents of each period, of all there are.
 
     by_story: stories, in their first period, or `everywhere` that they have a document.
     """
-    first, last = snapshot.first[documents], snapshot.last[documents]
-    place = np.searchsorted(edges, first, "right") - 1
-    good = (place >= 0) & (place < len(edges) - 1) & (first != NO_DAY)
-    good[good] &= last[good] < edges[place[good] + 1]
-    place = place[good]
+    size = len(every.edges) - 1
+    place = every.of[ids]
     if by_story:
+        good = place >= 0
+        ids, place = ids[good], place[good]
         if everywhere:
-            place = np.unique(snapshot.stories.of[documents[good]] * len(edges) + place) % len(edges)
+            place = np.unique(snapshot.stories.of[ids] * (size + 1) + place) % (size + 1)
         else:
-            place = place[snapshot.stories.first_of_each(documents[good], first[good])]
-    return np.bincount(place, minlength=len(edges) - 1)
+            place = place[snapshot.stories.first_of_each(ids, snapshot.first[ids])]
+    return np.bincount(place + 1, minlength=size + 1)[1:]

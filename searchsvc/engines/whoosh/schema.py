@@ -1,6 +1,6 @@
 """What does Whoosh keep of a document? The schema, the analyzer and the values, derived from `fields.py`.
 
-This and `writing.py`, `matching.py` are all that imports Whoosh. The class path of `NewsAnalyzer` is written into
+This, `codec.py` and `writing.py` are all that imports Whoosh. The class path of `NewsAnalyzer` is written into
 every index: it stays where it is.
 """
 
@@ -14,20 +14,18 @@ from whoosh import fields as whoosh_fields
 
 from searchsvc import analysis
 from searchsvc.document import Document
+from searchsvc.engines.whoosh.inverting import JUMP, texts
 from searchsvc.fields import FIELDS
 
 #: Changes when an index written before cannot be used any more: the schema, the analysis or the columns.
-FORMAT = 1
+FORMAT = 2
 
 #: The index's name inside a generation's directory, as Whoosh writes it.
 INDEX_NAME = "articles"
-#: The unstemmed words that differ from their term: prefixes, wildcards and fuzzy words are looked up here too.
-WORDS = "words"
-# Divides the values of a field; positions jump here, so that no phrase reaches from one value into the next.
+# Divides the values of a field.
 _DIVIDER = "\x1f"
 # Behind the language of a value: Whoosh's analyzers are told a value and nothing of its document.
 _LANGUAGE = "\x1e"
-_JUMP = 200
 
 
 class NewsAnalyzer(whoosh_analysis.Tokenizer):  # type: ignore[misc]
@@ -57,18 +55,18 @@ class NewsAnalyzer(whoosh_analysis.Tokenizer):  # type: ignore[misc]
         if not told:
             language, rest = analysis.DEFAULT_LANGUAGE, value
         for part in rest.split(_DIVIDER):
-            last = 0
+            last = -1
             for term, start, end, position in analysis.tokens(part, language):
+                last = position
                 if not term:
                     continue
                 token.text = term
-                last = position
                 if positions:
                     token.pos = start_pos + position
                 if chars:
                     token.startchar, token.endchar = start_char + start, start_char + end
                 yield token
-            start_pos += last + _JUMP
+            start_pos += last + 1 + JUMP
 
 
 def schema() -> whoosh_fields.Schema:
@@ -77,32 +75,12 @@ def schema() -> whoosh_fields.Schema:
     columns = {name: whoosh_fields.TEXT(analyzer=analyzer, phrase=True) for name in FIELDS}
     return whoosh_fields.Schema(
         id=whoosh_fields.ID(unique=True, stored=True),
-        **{WORDS: whoosh_fields.KEYWORD(lowercase=False, commas=False)},
         **columns,
     )
 
 
 def values(document: Document) -> dict[str, str]:
-    """What `add_document` is given."""
-    article = document.article
-    fields: dict[str, str] = {
-        "title": article.title,
-        "text": article.text,
-        "byline": _DIVIDER.join(article.byline),
-        "source": article.source,
-        "section": article.section,
-        "language": article.language,
-        "tags": _DIVIDER.join(article.tags),
-        "date_source": article.published.source,
-    }
-    for name in ("people", "countries", "organisations"):
-        entities = getattr(document.entities, name)
-        fields[name] = _DIVIDER.join(
-            part for entity in entities for part in dict.fromkeys((entity.label, entity.key, *entity.aliases))
-        )
-    written = {word for value in fields.values() for word in analysis.words(value)}
-    plain = {analysis.plain(word) for word in written}
-    language = article.language
-    analysed = {name: f"{language}{_LANGUAGE}{value}" for name, value in fields.items() if value}
-    unstemmed = " ".join(sorted(word for word in plain if word and analysis.stem(word, language) != word))
-    return {"id": document.id, **analysed, **({WORDS: unstemmed} if unstemmed else {})}
+    """What Whoosh's own `add_document` is given for a document."""
+    language = document.article.language
+    fields = {name: _DIVIDER.join(filter(None, found)) for name, found in texts(document).items()}
+    return {"id": document.id, **{name: f"{language}{_LANGUAGE}{value}" for name, value in fields.items() if value}}

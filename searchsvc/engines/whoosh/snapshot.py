@@ -1,39 +1,40 @@
-"""One generation, opened: Whoosh's reader, the columns of its segments, and one numbering of all documents.
+"""One generation, opened: the postings and columns of its segments, and one numbering of all documents.
 
-A snapshot never changes. Segments that two generations share are read once; queries go on over the snapshot they
-began with while a newer one is taken up.
+A snapshot never changes; what it derives is kept. Segments that two generations share are read once; queries go on
+over the snapshot they began with while a newer one is taken up. Nothing is locked: every file is a memory map.
 """
 
 from __future__ import annotations
 
-import threading
-import weakref
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from searchsvc import analysis
-from searchsvc.engines.whoosh import columns
-from searchsvc.engines.whoosh.columns import Ints, Longs, Mask, SegmentColumns, Vocabulary
+from searchsvc.engines.whoosh import columns, postings
+from searchsvc.engines.whoosh.columns import Ints, Longs, SegmentColumns, Vocabulary
+from searchsvc.engines.whoosh.docset import DocSet
 from searchsvc.engines.whoosh.generations import Manifest
+from searchsvc.engines.whoosh.postings import SegmentPostings
 from searchsvc.engines.whoosh.stories import NAME as STORIES
 from searchsvc.engines.whoosh.stories import Stories
-from searchsvc.engines.whoosh.writing import leaves_of, open_index, segment_name
-from searchsvc.fields import COUNTED, FIELDS
+from searchsvc.engines.whoosh.values import Values
+from searchsvc.engines.whoosh.writing import open_index
+from searchsvc.fields import COUNTED
 
 
 @dataclass(frozen=True)
 class Segment:
     """A segment in its place: its documents are numbered from `base`. `numbers` is field → vocabulary numbers of the
-    segment's values, `owners` field → the document (from 0) of each of the column's ordinals."""
+    segment's values."""
 
     columns: SegmentColumns
+    postings: SegmentPostings
     base: int
-    leaf: Any
     numbers: dict[str, Ints]
-    owners: dict[str, Ints]
 
     @property
     def end(self) -> int:
@@ -41,82 +42,105 @@ class Segment:
 
 
 class Snapshot:
-    """A generation to search in. `live` tells the documents that are not deleted."""
+    """A generation to search in. `live` are the documents that are not deleted, `count` how many; `whole` tells that
+    none is."""
 
     def __init__(
         self, folder: Path, manifest: Manifest, vocabularies: dict[str, Vocabulary], before: Snapshot | None
     ) -> None:
         self.manifest = manifest
         self.vocabularies = vocabularies
-        #: Whoosh's posting readers share one file position: one thread reads postings at a time.
-        self.reading = threading.RLock()
-        ix = open_index(folder)
-        self.reader = ix.reader()
-        # A question may still read an old snapshot: its files close when the last one lets go of it.
-        self.close = weakref.finalize(self, ix.storage.close_files)
         known = {segment.columns.name: segment for segment in before.segments} if before else {}
         self.segments: list[Segment] = []
         base = 0
-        for leaf in leaves_of(self.reader):
-            name = segment_name(leaf)
+        deleted: list[Longs] = []
+        for listed in _listed(folder):
+            name = listed.segment_id()
             old = known.get(name)
             if old is not None:
-                segment = Segment(old.columns, base, leaf, old.numbers, old.owners)
+                segment = Segment(old.columns, old.postings, base, old.numbers)
             else:
                 part = columns.read(folder / (columns.PREFIX + name))
                 numbers = {field: vocabularies[field].numbered(part.columns[field]) for field in COUNTED}
-                owners = {
-                    field: np.repeat(np.arange(len(part), dtype=np.int32), np.diff(part.columns[field].offsets))
-                    for field in COUNTED
-                }
-                segment = Segment(part, base, leaf, numbers, owners)
+                segment = Segment(part, SegmentPostings(folder / (name + postings.EXTENSION)), base, numbers)
+            deleted.append(np.fromiter(listed.deleted_docs(), np.int64) + base)
             self.segments.append(segment)
             base = segment.end
         self.size = base
-        self.live: Mask = np.ones(base, bool)
-        for segment in self.segments:
-            if segment.leaf.has_deletions():
-                for number in range(len(segment.columns)):
-                    if segment.leaf.is_deleted(number):
-                        self.live[segment.base + number] = False
-        ids = [segment.columns.ids for segment in self.segments]
-        self.stories = Stories(folder / STORIES, np.concatenate(ids) if ids else np.empty((0, 1), np.uint8), self.live)
-        self.first: Ints = self._joined("first", np.int32)
-        self.last: Ints = self._joined("last", np.int32)
-        self.instant: Longs = self._joined("instant", np.int64)
+        gone = np.concatenate(deleted) if deleted else np.empty(0, np.int64)
+        mask = np.ones(base, bool)
+        mask[gone] = False
+        self.whole = not len(gone)
+        self.live = DocSet.of_mask(mask)
+        self.count = len(self.live)
+        self._ids = self._joined([s.postings.ids for s in self.segments], np.empty((0, columns.ID_BYTES), np.uint8))
+        self.stories = Stories(folder / STORIES, self._ids, mask)
+        self.first: Ints = self._joined([s.columns.first for s in self.segments], np.empty(0, np.int32))
+        self.last: Ints = self._joined([s.columns.last for s in self.segments], np.empty(0, np.int32))
+        self.instant: Longs = self._joined([s.columns.instant for s in self.segments], np.empty(0, np.int64))
         #: The languages that words are stemmed by here; "und" stands for all that are not stemmed.
         spoken = vocabularies["language"].values
         self.languages = (analysis.DEFAULT_LANGUAGE, *sorted({v if v in analysis.STEMMED else "und" for v in spoken}))
-        self.lengths: dict[str, Ints] = {}
-        self.mean_lengths: dict[str, float] = {}
-        for field in FIELDS:
-            parts = [segment.columns.lengths[field] for segment in self.segments]
-            self.lengths[field] = np.concatenate(parts) if parts else np.empty(0, np.int32)
-            # Whoosh's own mean: exact lengths, over all documents with the deleted ones.
-            self.mean_lengths[field] = (self.reader.field_length(field) / max(base, 1)) or 1.0
+        self._lengths: dict[str, npt.NDArray[np.float32]] = {}
+        self._means: dict[str, float] = {}
+        self._values: dict[str, Values] = {}
+        self._periods: dict[str, Any] = {}
 
-    def _joined(self, name: str, kind: Any) -> Any:
-        parts = [getattr(segment.columns, name) for segment in self.segments]
-        return np.concatenate(parts) if parts else np.empty(0, kind)
+    @staticmethod
+    def _joined(parts: list[Any], empty: Any) -> Any:
+        return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else empty
 
-    def id(self, number: int) -> str:
-        """The id of a document."""
-        for segment in self.segments:
-            if number < segment.end:
-                return bytes(segment.columns.ids[number - segment.base]).hex()
-        raise IndexError(number)
-
-    def ids(self, numbers: Longs) -> list[str]:
+    def ids(self, numbers: Ints) -> list[str]:
         """The ids of documents, in the order given."""
-        return [self.id(int(number)) for number in numbers]
+        return [bytes(self._ids[number]).hex() for number in numbers.tolist()]
 
-    def holding(self, field: str, value: str) -> Mask:
-        """Which documents have this value in this field, as a user writes it."""
-        wanted = self.vocabularies[field].find(value)
-        found = np.zeros(self.size, bool)
-        for segment in self.segments:
-            column, numbers = segment.columns.columns[field], segment.numbers[field]
-            local = np.isin(numbers, wanted)
-            if local.any():
-                found[segment.base + segment.owners[field][local[column.ordinals]]] = True
+    def lengths(self, field: str) -> npt.NDArray[np.float32]:
+        """Tokens of a field in each document."""
+        found = self._lengths.get(field)
+        if found is None:
+            found = np.zeros(self.size, np.float32)
+            for segment in self.segments:
+                part = segment.postings.fields.get(field)
+                if part is not None:
+                    found[segment.base : segment.end] = part.lengths
+            self._lengths[field] = found
         return found
+
+    def mean_length(self, field: str) -> float:
+        """Tokens of a field in a live document, on average; at least 1 in all."""
+        mean = self._means.get(field)
+        if mean is None:
+            lengths = self.lengths(field)
+            total = float((lengths if self.whole else lengths[self.live.mask]).sum(dtype=np.float64))
+            mean = self._means[field] = (total or 1.0) / max(self.count, 1)
+        return mean
+
+    def values(self, field: str) -> Values:
+        """The values of a field over all documents."""
+        found = self._values.get(field)
+        if found is None:
+            parts = [(s.columns.columns[field], s.numbers[field], s.base) for s in self.segments]
+            found = self._values[field] = Values(parts, len(self.vocabularies[field]), self.size, self.live)
+        return found
+
+    def holding(self, field: str, value: str) -> DocSet:
+        """Which live documents have this value in this field, as a user writes it."""
+        found = DocSet.none(self.size)
+        for number in self.vocabularies[field].find(value):
+            found = found | self.values(field).holding(number)
+        return found
+
+    def keep_periods(self, interval: str, made: Any = None) -> Any:
+        """What `counting` has derived for an interval."""
+        if made is not None:
+            self._periods[interval] = made
+        return self._periods.get(interval)
+
+
+def _listed(folder: Path) -> list[Any]:
+    """Whoosh's list of the segments, each with its deletions."""
+    ix = open_index(folder)
+    try:
+        return list(ix._segments())
+    finally:
+        ix.storage.close_files()

@@ -1,29 +1,29 @@
-"""How do new documents become a generation? One Whoosh commit in a private directory, with the columns beside it.
+"""How do new documents become a generation? Segments written in a private directory, and Whoosh's list of them.
 
-Whoosh's own rules are kept out of harm's way: a document that it refuses cancels the writer and the batch is done
-again without it (what it left behind would attach to the next document); each id comes once a batch; deletions are
-made by id before anything is added; segments are merged by a tiered policy, so that small commits stay small.
+Each id comes once a batch; older versions are deleted in the segments that hold them; segments are merged by a tiered
+policy, so that small commits stay small and a term is looked up in few places.
 """
 
 from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from whoosh import query as whoosh_query
 from whoosh import util as whoosh_util
 from whoosh.filedb.filestore import FileStorage
-from whoosh.reading import SegmentReader
+from whoosh.index import TOC, clean_files
 
 from searchsvc.document import Document
-from searchsvc.engines.whoosh import columns, schema, stories
+from searchsvc.engines.whoosh import columns, merging, postings, schema, stories
+from searchsvc.engines.whoosh.codec import NewsCodec, open_postings, path_of
+from searchsvc.engines.whoosh.columns import Mask
 from searchsvc.engines.whoosh.generations import Generations, Manifest
-from searchsvc.fields import FIELDS
+from searchsvc.engines.whoosh.inverting import Inverter
+from searchsvc.engines.whoosh.postings import MOST_DOCUMENTS
 from searchsvc.stories import Changes
 
 # Whoosh names segments by the global `random`: where that is seeded (a test runner does), two writers of one process
@@ -32,12 +32,12 @@ whoosh_util.random = random.SystemRandom()
 
 _HEX = re.compile(rf"[0-9a-f]{{{2 * columns.ID_BYTES}}}")
 
-#: Memory that Whoosh's pool of postings may take before it spills to disk, in megabytes by Whoosh's own reckoning.
-POOL_MB = 96
 #: Segments of about one size that are merged into one.
-TIER = 16
+TIER = 8
 #: How many times larger a segment of the next tier is.
 FACTOR = 8
+
+_inverter = Inverter()
 
 
 def publish(
@@ -49,7 +49,7 @@ def publish(
 ) -> dict[str, str]:
     """Write the next generation: that of `base` with these documents and stories in it, at `position` of the store.
 
-    Returns the ids of documents that Whoosh refused, with the reason.
+    Returns the ids of documents that could not be indexed, with the reason.
     """
     refused: dict[str, str] = {}
     wanted = {document.id: document for document in documents}
@@ -59,51 +59,128 @@ def publish(
             rows[id_] = columns.row(document)
         except Exception as error:  # a date, an id or a value that no column can hold
             refused[id_] = f"{type(error).__name__}: {error}"
-    while True:
-        batch = [document for id_, document in wanted.items() if id_ not in refused]
-        work = generations.begin(base)
-        fault = _write(work, base, batch, set(wanted))
-        if fault is None:
-            break
-        refused[fault[0]] = fault[1]
-    taken = {rows[document.id].id: rows[document.id] for document in batch}
-    count, segments = _write_columns(work, base, taken)
+    batch, parts = _inverted([document for id_, document in wanted.items() if id_ not in refused], refused)
+    work = generations.begin(base)
+    ix = open_index(work, create=base is None)
+    try:
+        toc = ix._read_toc()
+        segments = list(toc.segments)
+        for segment in segments:
+            _delete(ix.storage, segment, wanted)
+        for number, (fields, words) in enumerate(parts):
+            some = [rows[document.id] for document in batch[number * MOST_DOCUMENTS : (number + 1) * MOST_DOCUMENTS]]
+            ids = np.frombuffer(b"".join(row.id for row in some), np.uint8).reshape(len(some), -1)
+            segments.append(_write_segment(ix.storage, ids, fields, words, columns.of_rows(some)))
+        segments = _merged(ix.storage, segments)
+        count = sum(segment.doc_count() for segment in segments)
+        _write_toc(ix, toc, segments)
+        names = [segment.segment_id() for segment in segments]
+    finally:
+        ix.storage.close_files()
+    for path in work.glob(columns.PREFIX + "*"):
+        if path.name.removeprefix(columns.PREFIX) not in names:
+            path.unlink()
     stories.write(work, changes)
-    (work / f"{schema.INDEX_NAME}_WRITELOCK").unlink(missing_ok=True)
-    generations.publish(work, base, position=position, documents=count, segments=segments)
+    generations.publish(work, base, position=position, documents=count, segments=names)
     return refused
 
 
-def _write(
-    work: Path, base: Manifest | None, batch: Sequence[Document], replaced: Iterable[str]
-) -> tuple[str, str] | None:
-    """One commit; the id and the reason of the first document that was refused, after which nothing was written."""
-    ix = open_index(work, create=base is None)
-    writer = ix.writer(limitmb=POOL_MB, compound=False)
-    committed = False
-    current = ""
-    try:
-        if base is not None:
-            held = _held(work, base, replaced)
-            for start in range(0, len(held), 500):
-                terms = [whoosh_query.Term("id", id_) for id_ in held[start : start + 500]]
-                writer.delete_by_query(whoosh_query.Or(terms))
-        for document in batch:
-            current = document.id
-            writer.add_document(**schema.values(document))
-        current = ""
-        writer.commit(mergetype=tiered)
-        committed = True
-    except Exception as error:  # whatever an index library throws at a document's content
-        if not current:
-            raise
-        return current, f"{type(error).__name__}: {error}"
-    finally:
-        if not committed:
-            with suppress(Exception):  # the directory is thrown away; the first error is the one to tell
-                writer.cancel()
-        ix.storage.close_files()
-    return None
+def _inverted(
+    batch: list[Document], refused: dict[str, str]
+) -> tuple[list[Document], list[tuple[dict[str, postings.Inverted], list[bytes]]]]:
+    """The postings of documents, in as many parts as segments are needed, and the documents that are in them: those
+    whose words cannot be read are refused."""
+    while True:
+        try:
+            starts = range(0, len(batch), MOST_DOCUMENTS)
+            return batch, [_inverter.invert(batch[start : start + MOST_DOCUMENTS]) for start in starts]
+        except Exception:  # whatever a document's content may raise
+            before = len(refused)
+            for document in batch:
+                try:
+                    _inverter.invert([document])
+                except Exception as error:
+                    refused[document.id] = f"{type(error).__name__}: {error}"
+            if len(refused) == before:
+                raise
+            batch = [document for document in batch if document.id not in refused]
+
+
+def _delete(storage: Any, segment: Any, ids: Iterable[str]) -> None:
+    """Mark the documents of these ids in a segment as deleted."""
+    wanted = {bytes.fromhex(id_) for id_ in ids if _HEX.fullmatch(id_)}
+    present = open_postings(storage, segment).ids
+    heads = np.sort(np.array([int.from_bytes(id_[:8], "little") for id_ in wanted], np.uint64))
+    if not len(heads) or not len(present):
+        return
+    mine = np.ascontiguousarray(present[:, :8]).view("<u8")[:, 0]
+    place = np.minimum(np.searchsorted(heads, mine), len(heads) - 1)
+    for number in np.flatnonzero(heads[place] == mine).tolist():
+        if bytes(present[number]) in wanted:
+            segment.delete_document(number)
+
+
+def _write_segment(
+    storage: Any, ids: Any, fields: dict[str, postings.Inverted], words: list[bytes], values: columns.SegmentColumns
+) -> Any:
+    segment = NewsCodec().new_segment(storage, schema.INDEX_NAME)
+    segment.set_doc_count(len(ids))
+    path = path_of(storage, segment)
+    postings.write(path, ids, fields, words)
+    columns.write(path.parent / (columns.PREFIX + segment.segment_id()), values)
+    return segment
+
+
+def _merged(storage: Any, segments: list[Any]) -> list[Any]:
+    """The segments after those that the policy names have been merged, in order of age."""
+    segments = [segment for segment in segments if segment.doc_count()]
+    while group := next(_groups(segments), None):
+        found = [open_postings(storage, segment) for segment in group]
+        folder = Path(storage.folder)
+        values = [columns.read(folder / (columns.PREFIX + segment.segment_id())) for segment in group]
+        kept = [_kept(segment) for segment in group]
+        fields, words = merging.merged(found, merging.renumbered(kept))
+        ids = np.concatenate([part.ids[some] for part, some in zip(found, kept, strict=True)])
+        new = _write_segment(storage, ids, fields, words, columns.merged(values, kept))
+        place = segments.index(group[0])
+        segments = [*segments[:place], new, *(segment for segment in segments[place:] if segment not in group)]
+    return segments
+
+
+def _kept(segment: Any) -> Mask:
+    kept = np.ones(segment.doc_count_all(), bool)
+    kept[list(segment.deleted_docs())] = False
+    return kept
+
+
+def _groups(segments: Sequence[Any]) -> Iterator[list[Any]]:
+    """Segments to be merged into one: TIER of about one size, or one that is mostly deleted."""
+    tiers: dict[int, list[Any]] = {}
+    for segment in segments:
+        live = segment.doc_count()
+        if live <= MOST_DOCUMENTS // 2:
+            tiers.setdefault(int(np.log(live) / np.log(FACTOR)), []).append(segment)
+        if live * 2 < segment.doc_count_all() and segment.doc_count_all() > FACTOR**2:
+            yield [segment]
+    for tier in tiers.values():
+        group: list[Any] = []
+        total = 0
+        for segment in tier:
+            if total + segment.doc_count() > MOST_DOCUMENTS:
+                break
+            group.append(segment)
+            total += segment.doc_count()
+        # One more than half full would never be merged again: it waits until it is nearly full.
+        full = total <= MOST_DOCUMENTS // 2 or total >= MOST_DOCUMENTS * 3 // 4 or len(tier) >= 2 * TIER
+        if len(tier) >= TIER and full:
+            yield group
+
+
+def _write_toc(ix: Any, toc: Any, segments: list[Any]) -> None:
+    """Whoosh's list of the segments, and its removal of what belongs to none of them."""
+    new = TOC(toc.schema, segments, toc.generation + 1)
+    new.write(ix.storage, schema.INDEX_NAME)
+    clean_files(ix.storage, schema.INDEX_NAME, new.generation, segments)
 
 
 class Storage(FileStorage):  # type: ignore[misc]
@@ -153,72 +230,6 @@ def open_index(folder: Path, *, create: bool = False) -> Any:
     return storage.open_index(indexname=schema.INDEX_NAME, schema=schema.schema())
 
 
-def _held(work: Path, base: Manifest, ids: Iterable[str]) -> list[str]:
-    """Those of the ids that an older version stands under."""
-    wanted = {bytes.fromhex(id_): id_ for id_ in ids if _HEX.fullmatch(id_)}
-    heads = np.array([int.from_bytes(id_[:8], "little") for id_ in wanted], np.uint64)
-    held = []
-    for name in base.segments:
-        present = columns.read(work / (columns.PREFIX + name)).ids
-        same = np.isin(np.ascontiguousarray(present[:, :8]).view("<u8")[:, 0], heads)
-        held += [wanted[id_] for id_ in map(bytes, present[same]) if id_ in wanted]
-    return held
-
-
-def tiered(writer: Any, segments: list[Any]) -> list[Any]:
-    """Merge policy: as soon as TIER segments are of one size, within FACTOR, they become one.
-
-    Called by Whoosh's commit; readers added to the writer are merged into the new segment.
-    """
-    tiers: dict[int, list[Any]] = {}
-    for segment in segments:
-        tiers.setdefault(int(np.log(max(segment.doc_count_all(), 1)) / np.log(FACTOR)), []).append(segment)
-    merged: set[int] = {id(segment) for segment in segments if segment.doc_count() == 0}
-    for some in tiers.values():
-        if len(some) >= TIER:
-            merged.update(map(id, some))
-    for segment in segments:
-        if id(segment) in merged and segment.doc_count():
-            reader = SegmentReader(writer.storage, writer.schema, segment)
-            writer.add_reader(reader)
-            reader.close()
-    return [segment for segment in segments if id(segment) not in merged]
-
-
-def _write_columns(work: Path, base: Manifest | None, rows: dict[bytes, columns.Row]) -> tuple[int, list[str]]:
-    """Write the columns of the segments that have none, and drop those of segments that are gone.
-
-    The rows of merged documents come out of the columns of the segments that they were in: where several hold an
-    id, the last in Whoosh's order does, since a segment is made later than every one in which an older version is.
-    Returns the number of live documents and the segments in Whoosh's order.
-    """
-    ix = open_index(work)
-    reader = ix.reader()
-    try:
-        leaves = leaves_of(reader)
-        names = [segment_name(leaf) for leaf in leaves]
-        paths = [work / (columns.PREFIX + name) for name in (base.segments if base else ())]
-        old = {path: columns.read(path) for path in paths}
-        gone: dict[bytes, tuple[columns.SegmentColumns, int]] = {}
-        for name, leaf in zip(names, leaves, strict=True):
-            path = work / (columns.PREFIX + name)
-            if path in old:
-                continue
-            some = []
-            for number in range(leaf.doc_count_all()):
-                id_ = bytes.fromhex(leaf.stored_fields(number)["id"])
-                if id_ not in rows and not gone:
-                    gone = {bytes(id_): (part, n) for part in old.values() for n, id_ in enumerate(part.ids)}
-                some.append(rows[id_] if id_ in rows else gone[id_][0].row(gone[id_][1]))
-            columns.write(path, some, _lengths(leaf))
-        for path in old:
-            if path.name.removeprefix(columns.PREFIX) not in names:
-                path.unlink()
-        return reader.doc_count(), names
-    finally:
-        ix.storage.close_files()
-
-
 def leaves_of(reader: Any) -> list[Any]:
     """The readers of an index's segments; Whoosh gives an empty index one that has no segment."""
     return [leaf for leaf, _ in reader.leaf_readers() if leaf.segment() is not None]
@@ -227,12 +238,3 @@ def leaves_of(reader: Any) -> list[Any]:
 def segment_name(leaf: Any) -> str:
     """The name of a leaf reader's segment, as its files begin."""
     return str(leaf.segment().segment_id())
-
-
-def _lengths(leaf: Any) -> dict[str, columns.Ints]:
-    """Words of each scored field in each document, as Whoosh codes them into one byte."""
-    count = leaf.doc_count_all()
-    return {
-        name: np.array([leaf.doc_field_length(number, name) or 0 for number in range(count)], np.int32)
-        for name in FIELDS
-    }

@@ -1,0 +1,145 @@
+"""Which documents? A set of document numbers, as a list while it is small and as bits when it is large.
+
+Sets do not change once made; each form is derived from the other when it is first asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import numpy.typing as npt
+
+from searchsvc.engines.whoosh.columns import Ints, Mask
+
+Bits = npt.NDArray[np.uint64]
+
+#: Document numbers, or others, of any width.
+Whole = npt.NDArray[np.integer]
+# A set of fewer documents than one in so many is worked on as a list.
+_SPARSE = 64
+
+
+class DocSet:
+    """Some of the documents 0 … size - 1."""
+
+    __slots__ = ("_bits", "_count", "_ids", "size")
+
+    def __init__(self, size: int, *, ids: Ints | None = None, bits: Bits | None = None) -> None:
+        assert ids is not None or bits is not None
+        self.size = size
+        self._ids, self._bits = ids, bits
+        self._count = len(ids) if ids is not None else -1
+
+    @classmethod
+    def none(cls, size: int) -> DocSet:
+        return cls(size, ids=np.empty(0, np.int32))
+
+    @classmethod
+    def all(cls, size: int) -> DocSet:
+        return cls.of_mask(np.ones(size, bool))
+
+    @classmethod
+    def of_mask(cls, mask: Mask) -> DocSet:
+        """The documents where the mask is True."""
+        return cls(len(mask), bits=packed(mask))
+
+    def __len__(self) -> int:
+        if self._count < 0:
+            assert self._bits is not None
+            self._count = popcount(self._bits)
+        return self._count
+
+    @property
+    def is_sparse(self) -> bool:
+        """Whether a list is the better form."""
+        return self._ids is not None and len(self._ids) * _SPARSE < self.size
+
+    @property
+    def ids(self) -> Ints:
+        """The numbers, ascending, 32 bits each."""
+        if self._ids is None:
+            assert self._bits is not None
+            if len(self) * 16 < self.size:  # most words are 0
+                words = np.flatnonzero(self._bits)
+                row, bit = np.nonzero(
+                    np.unpackbits(self._bits[words].view(np.uint8), bitorder="little").reshape(-1, 64)
+                )
+                self._ids = (words[row] * 64 + bit).astype(np.int32)
+            else:
+                self._ids = np.flatnonzero(self.mask).astype(np.int32)
+        return self._ids
+
+    @property
+    def bits(self) -> Bits:
+        """Bit d % 64 of word d // 64 tells of document d; those beyond the last document are 0."""
+        if self._bits is None:
+            assert self._ids is not None
+            mask = np.zeros(self.size, bool)
+            mask[self._ids] = True
+            self._bits = packed(mask)
+        return self._bits
+
+    @property
+    def mask(self) -> Mask:
+        """One bool a document."""
+        if self._bits is None or self.is_sparse:
+            mask = np.zeros(self.size, bool)
+            mask[self.ids] = True
+            return mask
+        return np.unpackbits(self._bits.view(np.uint8), bitorder="little", count=self.size).view(bool)
+
+    def holds(self, ids: Ints) -> Mask:
+        """Which of these documents are in the set."""
+        if self.is_sparse:
+            return among(self.ids, ids)[1]
+        words = self.bits.view(np.uint8)[ids >> 3]
+        found: Mask = ((words >> (ids & 7).astype(np.uint8)) & np.uint8(1)).view(bool)
+        return found
+
+    def __and__(self, other: DocSet) -> DocSet:
+        if other.is_sparse and not (self.is_sparse and len(self) <= len(other)):
+            self, other = other, self
+        if self.is_sparse:
+            return DocSet(self.size, ids=self.ids[other.holds(self.ids)])
+        return DocSet(self.size, bits=self.bits & other.bits)
+
+    def __or__(self, other: DocSet) -> DocSet:
+        if self.is_sparse and other.is_sparse:
+            return DocSet(self.size, ids=np.union1d(self.ids, other.ids))
+        return DocSet(self.size, bits=self.bits | other.bits)
+
+    def __sub__(self, other: DocSet) -> DocSet:
+        if self.is_sparse:
+            return DocSet(self.size, ids=self.ids[~other.holds(self.ids)])
+        return DocSet(self.size, bits=self.bits & ~other.bits)
+
+
+def union(sets: Iterable[DocSet], size: int) -> DocSet:
+    """The documents that any of the sets has."""
+    found = DocSet.none(size)
+    for one in sets:
+        found = found | one
+    return found
+
+
+def packed(mask: Mask) -> Bits:
+    """A mask as bits."""
+    part = np.packbits(mask, bitorder="little")
+    whole = np.zeros(-(-len(mask) // 64) * 8, np.uint8)
+    whole[: len(part)] = part
+    return whole.view(np.uint64)
+
+
+def popcount(bits: Bits) -> int:
+    """How many bits are set."""
+    return int(np.bitwise_count(bits).sum(dtype=np.int64))
+
+
+def among(known: Whole, ids: Whole) -> tuple[npt.NDArray[np.int64], Mask]:
+    """The place of each document in an ascending list, and whether it is in it (else the place means nothing)."""
+    if not len(known):
+        return np.zeros(len(ids), np.int64), np.zeros(len(ids), bool)
+    place = np.searchsorted(known, ids)
+    np.minimum(place, len(known) - 1, out=place)
+    return place, known[place] == ids

@@ -1,0 +1,154 @@
+"""Which of these documents are the best? The first of an order, without scoring what cannot be among them.
+
+A document's score is the sum of what the question's words are worth in it (`terms.py`). With k good scores in hand
+(those of the words' best documents), a document that holds a word can only matter where the word's own share reaches
+the k-th of them less the most that all other words could add: MaxScore (Turtle and Flood, 1995), over arrays.
+
+The best FIRST of them are looked at again, for where the words stand: near each other, and in the title.
+
+    near  = the largest sum of g over the different words that stand within WINDOW positions of one field
+    named = Σ g of the words in the title · min(1, words found there / words of the title)²
+    score = sum of the shares + 1.25 · near + 1.0 · named
+
+Words that more than a quarter of the documents hold say nothing by standing somewhere and have no part in near.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from searchsvc.engines.whoosh.columns import Ints, Longs
+from searchsvc.engines.whoosh.docset import DocSet
+from searchsvc.engines.whoosh.matching import Leaf
+from searchsvc.engines.whoosh.phrases import SHIFT
+from searchsvc.engines.whoosh.terms import Scored, Terms, best_places
+
+Scores = npt.NDArray[np.float64]
+
+#: Documents looked at again, positions that are near, and what nearness and the title add.
+FIRST, WINDOW, NEAR, NAMED = 100, 30, 1.25, 1.0
+#: A word that more than one document in so many holds has no part in near.
+COMMON = 4
+# Documents that are rather all scored than chosen among.
+_FEW = 2_000
+# Scores are sums of 32-bit shares: what is left out must be less than the edge by more than their rounding.
+_SLACK = 1e-5
+
+
+def best(terms: Terms, leaves: Sequence[Leaf], documents: DocSet, wanted: int) -> tuple[Ints, Scores]:
+    """The `wanted` documents of the highest scores, in order, ties by document, and their scores."""
+    if not leaves:
+        ids = documents.ids[:wanted]
+        return ids, np.zeros(len(ids))
+    shares = [leaf.scored for leaf in leaves]
+    ids = _candidates(shares, documents, max(wanted, FIRST))
+    found = sums(shares, ids)
+    order = smallest(-found, ids, max(wanted, FIRST))
+    ids, found = ids[order], found[order]
+    found[:FIRST] += _looked_at(terms, leaves, ids[:FIRST])
+    order = np.lexsort((ids, -found))[:wanted]
+    return ids[order], found[order]
+
+
+def scores(terms: Terms, leaves: Sequence[Leaf], ids: Ints) -> Scores:
+    """The scores of documents (ascending), as they are when all of these are the answer."""
+    found = sums([leaf.scored for leaf in leaves], ids)
+    if leaves:
+        first = smallest(-found, ids, FIRST)
+        found[first] += _looked_at(terms, leaves, ids[first])
+    return found
+
+
+def sums(shares: Sequence[Scored], ids: Ints) -> Scores:
+    """What the words are worth in these documents, without where they stand."""
+    total = np.zeros(len(ids))
+    for share in shares:
+        total += share.at(ids)
+    return total
+
+
+def smallest(keys: npt.NDArray[np.floating], documents: Ints, wanted: int) -> Longs:
+    """Places of the `wanted` smallest keys, in order, ties by document."""
+    if not wanted:
+        return np.empty(0, np.int64)
+    some = best_places(-keys, wanted)
+    return some[np.lexsort((documents[some], keys[some]))][:wanted]
+
+
+def _candidates(shares: Sequence[Scored], documents: DocSet, wanted: int) -> Ints:
+    """Documents of the set among which the best ones are, ascending."""
+    if len(documents) <= max(_FEW, 4 * wanted):
+        return documents.ids
+    good = np.unique(np.concatenate([share.ids[share.champions] for share in shares]))
+    good = good[documents.holds(good)]
+    if len(good) < wanted:
+        return documents.ids
+    found = sums(shares, good)
+    edge = float(np.partition(found, -wanted)[-wanted]) * (1 - _SLACK)
+    most = sum(share.best for share in shares)
+    parts = []
+    rest = 0.0
+    for share in sorted(shares, key=lambda share: share.best):
+        rest += share.best
+        if rest < edge:
+            continue  # a document with this word and less worthy ones alone does not get there
+        least = edge - (most - share.best)
+        part = share.ids if least <= 0 else share.ids[np.flatnonzero(share.impacts >= least)]
+        if len(part) * 2 > len(documents):
+            return documents.ids
+        parts.append(part)
+    ids = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+    return ids[documents.holds(ids)]
+
+
+def _looked_at(terms: Terms, leaves: Sequence[Leaf], ids: Ints) -> Scores:
+    """What nearness and the title add to these documents."""
+    order = np.argsort(ids)
+    found = np.empty(len(ids))
+    found[order] = NEAR * _near(terms, leaves, ids[order]) + NAMED * _named(terms, leaves, ids[order])
+    return found
+
+
+def _near(terms: Terms, leaves: Sequence[Leaf], ids: Ints) -> Scores:
+    least = terms.rarity(terms.snapshot.count // COMMON)
+    some = [leaf for leaf in leaves if leaf.ways and leaf.scored.rarity >= least]
+    best_sum = np.zeros(len(ids))
+    if len(some) == 1:  # near itself wherever it is
+        return np.where(some[0].scored.at(ids) > 0, some[0].scored.rarity, 0.0)
+    for name in dict.fromkeys(name for leaf in some for name in leaf.names):
+        here = [leaf for leaf in some if name in leaf.names]
+        places = [_occurrences(terms, leaf, name, ids) for leaf in here]
+        keys = np.concatenate(places)
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        whose = np.repeat(np.arange(len(here)), [len(part) for part in places])[order]
+        total = np.zeros(len(keys))
+        for number, leaf in enumerate(here):
+            # Where the word stood last, at or before each place.
+            last = np.maximum.accumulate(np.where(whose == number, keys, np.int64(-WINDOW)))
+            total += leaf.scored.rarity * (keys - last < WINDOW)
+        # At one position may stand several: the last of them in the list has all.
+        np.maximum.at(best_sum, keys >> SHIFT, total)
+    return best_sum
+
+
+def _named(terms: Terms, leaves: Sequence[Leaf], ids: Ints) -> Scores:
+    asked = [leaf for leaf in leaves if leaf.ways and "title" in leaf.names]
+    worth, count = np.zeros(len(ids)), np.zeros(len(ids))
+    for leaf in asked:
+        there = np.zeros(len(ids), bool)
+        there[_occurrences(terms, leaf, "title", ids) >> SHIFT] = True
+        worth[there] += leaf.scored.rarity
+        count += there
+    lengths = terms.snapshot.lengths("title")[ids].astype(np.float64)
+    share: Scores = np.minimum(1.0, count / np.maximum(lengths, 1.0))
+    return worth * share * share
+
+
+def _occurrences(terms: Terms, leaf: Leaf, name: str, ids: Ints) -> Longs:
+    """Where a leaf stands in a field of these documents, each place once."""
+    ways = [terms.occurrences(name, way, leaf.slop, ids) for way in leaf.ways]
+    return ways[0] if len(ways) == 1 else np.unique(np.concatenate(ways))
