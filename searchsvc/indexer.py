@@ -29,13 +29,16 @@ BATCH, BATCH_SECONDS = 500, 2.0
 #: Documents that become searchable together during a long run, and the seconds after which fewer do: at first, and
 #: at most, doubled from step to step.
 PUBLISH_EVERY, PUBLISH_FIRST, PUBLISH_LAST = 5000, 2.0, 120.0
+#: Reasons for passing over that are counted apart: some have words of the archive in them, of which there is no end.
+MAX_REASONS = 1_000
 
 
 @dataclass
 class Report:
     """What became of everything that was read: read = indexed + unchanged + rejected, at any moment between batches.
 
-    `rejections` holds the first hundred; `reasons` counts all by code.
+    `rejections` holds the first hundred; `reasons` counts all by code. `passed_over` counts by reason what holds no
+    article by its kind, which is not read.
     """
 
     read: int = 0
@@ -45,9 +48,9 @@ class Report:
     rejected: int = 0
     files: int = 0
     files_done: int = 0
-    passed_over: int = 0
     seconds: float = 0.0
     reasons: Counter[str] = field(default_factory=Counter)
+    passed_over: Counter[str] = field(default_factory=Counter)
     rejections: list[Rejection] = field(default_factory=list)
 
     @property
@@ -89,7 +92,8 @@ def _records(
     found: Iterable[str | Rejection | PassedOver], options: Options, report: Report
 ) -> Iterator[Numbered | Rejection]:
     def passed_over(item: PassedOver) -> None:
-        report.passed_over += 1
+        known = item.reason in report.passed_over or len(report.passed_over) < MAX_REASONS
+        report.passed_over[item.reason if known else "others"] += 1
 
     for item in found:
         if isinstance(item, Rejection):

@@ -50,7 +50,7 @@ def printed(report: Report) -> str:
     """The report of an index run."""
     lines = []
     for rejection in report.rejections[:20]:
-        lines.append(f"rejected: {rejection.location}: {rejection.reason} ({rejection.code})")
+        lines.append(_printable(f"rejected: {rejection.location}: {rejection.reason} ({rejection.code})"))
     if report.rejected > 20:
         reasons = ", ".join(f"{code} {count:,}" for code, count in report.reasons.most_common())
         lines.append(f"… and {report.rejected - 20:,} more; in all: {reasons} (--rejects FILE writes them all)")
@@ -60,10 +60,19 @@ def printed(report: Report) -> str:
         f"+ {report.rejected:,} rejected"
     )
     if report.passed_over:
-        lines.append(f"{report.passed_over:,} passed over: pictures, styles, redirects, whatever holds no article")
+        most = report.passed_over.most_common(5)
+        kinds = [f"{_printable(reason)} {count:,}" for reason, count in most]
+        if more := report.passed_over.total() - sum(count for _, count in most):
+            kinds.append(f"others {more:,}")
+        lines.append(f"{report.passed_over.total():,} passed over, which are no articles: {', '.join(kinds)}")
     rate = report.read / report.seconds if report.seconds else 0
     lines.append(f"{report.seconds:,.1f} s, {rate:,.0f} articles a second")
     return "\n".join(lines)
+
+
+def _printable(text: str) -> str:
+    """Words and names out of an archive as a terminal may have them: it obeys control characters."""
+    return "".join(char if char.isprintable() else "\ufffd" for char in text)
 
 
 def found(answer: dict[str, Any], *, colour: bool = False) -> str:

@@ -328,6 +328,8 @@ class _Parser:
             hint = f", did you mean {close}?" if close else ""
             raise self.fail(f"there is no field {name}{hint}", start, "unknown_field", [*FIELDS, "date"])
         following = self.q[end]
+        if following == "-":
+            raise self.fail(f"a minus goes before the field, as in -{name}:word", end)
         if following == "[":
             raise self.fail("a range goes with date alone", end, "invalid_range")
         if following == "(":

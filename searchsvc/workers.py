@@ -31,8 +31,10 @@ from searchsvc.errors import BadRecord
 from searchsvc.languages import detect
 from searchsvc.store import Store
 
-#: Seconds that one record may take, and bytes that its process may take for it beyond what it starts with.
+#: Seconds of computing that one record may take, and bytes that its process may take for it beyond what it starts with.
 RECORD_SECONDS, RECORD_BYTES = 5.0, 512 * 1024 * 1024
+# So many times that by the clock: what else the machine does is no fault of the record, but waiting for ever is.
+_BY_THE_CLOCK = 4
 #: Seconds beyond the limits of its records after which a process that does not answer is killed.
 _GRACE = 30.0
 # What goes to a process at a time.
@@ -77,7 +79,7 @@ class Worker:
             with _within(RECORD_SECONDS):
                 return self._outcome(reader, record, look_up=look_up)
         except TooSlow:
-            return Rejection(record.location, "too_slow", f"reading this record took more than {RECORD_SECONDS:g} s")
+            return Rejection(record.location, "too_slow", f"reading this record takes more than {RECORD_SECONDS:g} s")
         except MemoryError:
             return Rejection(record.location, "too_much_memory", "reading this record takes more memory than allowed")
         except BadRecord as error:
@@ -143,7 +145,10 @@ def _work(chunk: list[Numbered]) -> list[Outcome]:
 
 @contextmanager
 def _within(seconds: float) -> Iterator[None]:
-    """Raise TooSlow inside the block when it takes longer. Without effect outside a process's main thread."""
+    """Raise TooSlow inside the block when it computes longer, or takes a few times as long by the clock.
+
+    Without effect outside a process's main thread.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -151,13 +156,16 @@ def _within(seconds: float) -> Iterator[None]:
     def late(number: int, frame: FrameType | None) -> None:
         raise TooSlow
 
-    before = signal.signal(signal.SIGALRM, late)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    before = signal.signal(signal.SIGALRM, late), signal.signal(signal.SIGPROF, late)
+    signal.setitimer(signal.ITIMER_REAL, seconds * _BY_THE_CLOCK)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
     try:
         yield
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGALRM, before[0])
+        signal.signal(signal.SIGPROF, before[1])
 
 
 class Workers:

@@ -15,7 +15,10 @@ from hypothesis import HealthCheck, settings
 
 from searchsvc.article import Article, Location, Published
 from searchsvc.document import Document, Entities, Entity
+from searchsvc.engines import open_engine
 from searchsvc.engines.whoosh import WhooshEngine
+from searchsvc.indexer import catch_up
+from searchsvc.store import Store
 
 # The two machines that run this are slow and shared: a deadline would fail by chance.
 settings.register_profile("searchsvc", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -60,6 +63,22 @@ def _made(
 def made() -> Made:
     """`made(name, title, text, at=…, people=…, …)`: a document."""
     return _made
+
+
+@pytest.fixture(scope="session")
+def index_of() -> Callable[..., Path]:
+    """`index_of(directory, documents)`: an index that holds and finds them, written and closed; its directory."""
+
+    def index_of(directory: Path, documents: Iterable[Document]) -> Path:
+        store = Store(directory, create=True)
+        store.put(documents)
+        engine = open_engine(directory, store.get)
+        catch_up(store, engine)
+        engine.close()
+        store.close()
+        return directory
+
+    return index_of
 
 
 class Shelf:

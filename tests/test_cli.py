@@ -113,6 +113,34 @@ def test_every_rejection_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[
         assert Path(reject["path"]).name in out
 
 
+def test_what_is_passed_over_is_counted_by_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    posts = "".join(
+        f"<item><title>{kind} {n}</title><wp:post_type>{kind}</wp:post_type></item>"
+        for kind, count in (("post", 2), ("news", 4), ("page", 3), ("a\x1b[31m", 1), ("b", 1), ("c", 1), ("d", 1))
+        for n in range(count)
+    )
+    head = '<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>Gazette</title>'
+    (folder / "export.xml").write_text(f"{head}{posts}</channel></rss>")
+    (folder / "style.css").write_text("p { color: red }")
+    assert main(["index", str(folder), "--index", str(tmp_path / "ix")]) == 0
+    out = capsys.readouterr().out
+    assert "2 read = 2 indexed + 0 unchanged + 0 rejected" in out
+    assert "12 passed over, which are no articles: WordPress news 4, WordPress page 3, " in out
+    assert "others 2\n" in out
+
+
+def test_names_out_of_archives_do_not_steer_the_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    (folder / "a\x1b[31m\n.bin").write_bytes(bytes(range(256)) * 8)
+    assert main(["index", str(folder), "--index", str(tmp_path / "ix"), "--quiet"]) == 1
+    out = capsys.readouterr().out
+    assert "archive/a\ufffd[31m\ufffd.bin" in out
+    assert "\x1b" not in out
+
+
 def test_extract_then_index_is_index(indexed: Path, tmp_path: Path) -> None:
     documents, index = tmp_path / "documents.jsonl", tmp_path / "index"
     assert main(["extract", str(ARCHIVE), "-o", str(documents)]) == 0
@@ -188,7 +216,7 @@ def test_check_and_rebuild(indexed: Path, tmp_path: Path, capsys: pytest.Capture
     assert main(["check", "--index", str(index)]) == 0
     assert re.search(r"68 documents, generation \d{6}: all is well", capsys.readouterr().out)
     current = index / "generations" / (index / "generations" / "CURRENT").read_text().strip()
-    victim = next(current.glob("*.pst"))
+    victim = next(current.glob("*.postings"))
     data = bytearray(victim.read_bytes())
     data[len(data) // 2] ^= 1
     victim.write_bytes(data)

@@ -43,15 +43,9 @@ with store.writing():
 
 
 @pytest.fixture
-def directory(tmp_path: Path, made: Made) -> Path:
+def directory(tmp_path: Path, made: Made, index_of: Callable[..., Path]) -> Path:
     """An index of five articles."""
-    store = Store(tmp_path, create=True)
-    store.put([made(n, f"Report {n}", "river", people=["Jane Roe"], at=f"201{n}") for n in range(5)])
-    engine = open_engine(tmp_path, store.get)
-    catch_up(store, engine)
-    engine.close()
-    store.close()
-    return tmp_path
+    return index_of(tmp_path, [made(n, f"Report {n}", "river", people=["Jane Roe"], at=f"201{n}") for n in range(5)])
 
 
 @pytest.fixture

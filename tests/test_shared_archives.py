@@ -24,7 +24,7 @@ COUNTS: list[tuple[str, int, dict[str, int]]] = [
     ("export-blogger", 37, {}),
     ("warc", 25, {"bad_length": 4, "bad_http": 1, "truncated": 1, "bad_digest": 1}),
     ("newswire-iptc", 36, {"not_an_article": 56, "no_article": 7}),
-    ("newswire-superdesk", 79, {"not_an_article": 12, "unknown_format": 3, "canceled": 2, "no_article": 1}),
+    ("newswire-superdesk", 83, {"not_an_article": 12, "canceled": 2, "no_article": 1}),
     ("time/TIME.ALL.gz", 423, {}),
     ("extraction-scrapinghub/html", 91, {}),
     ("extraction-newspaper4k/html", 31, {"no_article": 1}),

@@ -81,6 +81,17 @@ def test_one_bad_record_costs_one_record(trouble: None, what: str, code: str) ->
     assert (bad.code, bad.location.ordinal) == (code, 2)
 
 
+def test_computing_counts_and_waiting_a_little_does_not() -> None:
+    def busy() -> None:
+        while True:
+            pass
+
+    with _within(0.2):
+        time.sleep(0.3)
+    with pytest.raises(workers.TooSlow), _within(0.2):
+        busy()
+
+
 def test_the_clock_reaches_through_a_broad_except() -> None:
     def stubborn() -> None:
         while True:

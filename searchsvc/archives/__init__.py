@@ -31,7 +31,7 @@ from typing import BinaryIO, Protocol, cast
 from searchsvc.archives.containers import MAX_NESTED, MAX_SPOOLED, Budget, Member, Refused, container_of
 from searchsvc.archives.files import PassedOver, find_files, no_article_member
 from searchsvc.archives.records import MAX_RECORD, Options, Record, Rejection
-from searchsvc.archives.streams import ArchiveStream, open_stream
+from searchsvc.archives.streams import HEAD, ArchiveStream, open_stream
 from searchsvc.archives.tars import tar_members
 from searchsvc.archives.zips import zip_members
 from searchsvc.article import Article, Location
@@ -127,6 +127,7 @@ READERS = _Readers(
         "NITF": "nitf:Nitf",
         "NewsML": "newsml:NewsML",
         "NewsML-G2": "newsml_g2:NewsMLG2",
+        "Ritzau XML": "ritzau:Ritzau",
         "WordPress export": "exports:WordPress",
         "Blogger export": "exports:Blogger",
         "RSS or Atom": "feeds:Feeds",
@@ -215,8 +216,9 @@ class _File:
     ) -> Iterator[tuple[str, Record] | Rejection]:
         """The records of a file, or of a member that is `depth` containers down."""
         if not stream.head.strip(b"\xef\xbb\xbf \t\r\n"):
-            fault = stream.fault or ("empty_file", "the file is empty")
-            yield Rejection(Location(shown), *fault)
+            blank = len(stream.head) == HEAD
+            reason = f"its first {HEAD:,} bytes are white space" if blank else "the file is empty"
+            yield Rejection(Location(shown), *(stream.fault or ("empty_file", reason)))
             return
         kind = container_of(stream.head)
         if kind and depth == MAX_NESTED:

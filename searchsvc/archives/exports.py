@@ -1,8 +1,10 @@
 """What blogs export: WordPress's WXR and Blogger's Atom, each published post an article.
 
 An export holds the whole of a site. Pages, attachments, menus, comments, settings, templates and revisions are no
-articles, and drafts, scheduled, private and password-protected posts were not published: none of them is a record, so
-none is counted as read. An export without a published post is rejected, and the reason says what it holds.
+articles, nor is what a theme or plugin made a post type of its own for ("product", "event", "news"): posts are taken
+and nothing else. Drafts, scheduled, private and password-protected posts were not published. All of these are passed
+over, not read, and the report counts them by kind. An export without a published post is rejected, and the reason says
+what it holds.
 
 WordPress's text is what its editor stores, not HTML: blank lines divide paragraphs, block comments and [shortcodes]
 steer the theme. It is read as the theme would print it, and shortcodes are dropped. Square brackets that writers use
@@ -21,6 +23,7 @@ from searchsvc.archives.bylines import names
 from searchsvc.archives.dates import published
 from searchsvc.archives.feeds import Feeds
 from searchsvc.archives.fieldnames import language_code
+from searchsvc.archives.files import PassedOver
 from searchsvc.archives.markup import folded_space, plain, written
 from searchsvc.archives.paragraphs import joined
 from searchsvc.archives.records import Options, Record, Rejection
@@ -66,7 +69,7 @@ class WordPress:
     def recognises(self, head: bytes) -> bool:
         return root_of(head) == "rss" and bool(_WXR.search(head))
 
-    def records(self, stream: BinaryIO, path: str, options: Options) -> Iterator[Record | Rejection]:
+    def records(self, stream: BinaryIO, path: str, options: Options) -> Iterator[Record | Rejection | PassedOver]:
         items = XmlItems(stream, path)
         opening = items.opening()
         if isinstance(opening, Rejection):
@@ -83,6 +86,7 @@ class WordPress:
                 fields = _elements(_FREE, as_text(raw, opening.encoding))[1]
                 if kind := _not_published(fields):
                     kinds[kind] += 1
+                    yield PassedOver(f"{path}, at byte {where.offset}", f"WordPress {kind}"[:100])
                     continue
                 login = _value("dc:creator", fields)
                 author = _value("wp:author_display_name", authors.get(login, "")) or login
@@ -151,17 +155,18 @@ class Blogger(Feeds):
     def recognises(self, head: bytes) -> bool:
         return root_of(head) == "feed" and b"blogger" in head and bool(self._EXPORT.search(head))
 
-    def records(self, stream: BinaryIO, path: str, options: Options) -> Iterator[Record | Rejection]:
+    def records(self, stream: BinaryIO, path: str, options: Options) -> Iterator[Record | Rejection | PassedOver]:
         kinds: Counter[str] = Counter()
         ordinal = 0
         for item in super().records(stream, path, options):
             if isinstance(item, Record):
                 if kind := self._not_published(as_text(item.raw, item.context[0])):
                     kinds[kind] += 1
+                    yield PassedOver(f"{path}, at byte {item.location.offset}", f"Blogger {kind}"[:100])
                     continue
                 ordinal += 1
                 yield Record(Location(path, item.location.offset, ordinal), item.raw, item.context)
-            elif item.code != "no_entries":
+            elif isinstance(item, Rejection) and item.code != "no_entries":
                 ordinal += 1
                 yield Rejection(Location(path, item.location.offset, ordinal), item.code, item.reason)
         if not ordinal:
@@ -219,8 +224,8 @@ def _not_published(fields: str) -> str:
     if kind != "post":
         return kind
     if status != "publish":
-        return f"post, {status}"
-    return "post, password" if _value("wp:post_password", fields) else ""
+        return f"{status} post"
+    return "protected post" if _value("wp:post_password", fields) else ""
 
 
 def _date(values: dict[str, str]) -> Published:

@@ -25,6 +25,7 @@ from lxml import etree
 from searchsvc.archives.bylines import names
 from searchsvc.archives.dates import published
 from searchsvc.archives.fieldnames import language_code
+from searchsvc.archives.files import PassedOver
 from searchsvc.archives.markup import folded_space, plain, written
 from searchsvc.archives.paragraphs import joined, paragraphs
 from searchsvc.archives.records import Options, Record, Rejection
@@ -56,7 +57,7 @@ class Feeds:
         root = root_of(head)
         return root in ("rss", "feed", "channel") or (root == "rdf" and bool(_RSS_LIKE.search(head)))
 
-    def records(self, stream: BinaryIO, path: str, options: Options) -> Iterator[Record | Rejection]:
+    def records(self, stream: BinaryIO, path: str, options: Options) -> Iterator[Record | Rejection | PassedOver]:
         items = XmlItems(stream, path)
         opening = items.opening()
         if isinstance(opening, Rejection):

@@ -1,7 +1,9 @@
 """JSON Lines: one object a line. Also an array of objects, objects written over several lines, and saved answers of
 news APIs, which hold their articles in a list.
 
-A bad line costs that line. Objects within an array are cut out one by one, so that an export of any size streams.
+A bad line costs that line. Objects within an array are cut out one by one, so that an export of any size streams. Each
+must be JSON; the commas between them are not looked at, so one that is missing, or one too many before the end of the
+array, costs nothing.
 """
 
 from __future__ import annotations

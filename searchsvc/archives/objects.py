@@ -39,11 +39,12 @@ def _leniently(raw: bytes) -> Any:
         return json.loads(decoded(raw), parse_constant=_not_json)
     except json.JSONDecodeError as error:
         line = f" in line {error.lineno}" if error.lineno > 1 else ""
-        raise BadRecord(f"{error.msg} at column {error.colno}{line}", code="bad_json") from error
+        raise BadRecord(f"{error.msg.removesuffix(' at')} at column {error.colno}{line}", code="bad_json") from error
     except RecursionError as error:
         raise BadRecord(f"objects lie over {MAX_DEPTH} deep", code="too_deep") from error
     except ValueError as error:
-        raise BadRecord(str(error), code="bad_json") from error
+        # Of a number of thousands of digits Python also says how to let it pass.
+        raise BadRecord(str(error).partition(";")[0], code="bad_json") from error
 
 
 def _not_json(constant: str) -> NoReturn:

@@ -258,7 +258,8 @@ class _Unpacked:
         self._count(plain)
         size = self._file_size()
         if self._plain > MIN_CHECKED and self._plain > size * MAX_RATIO:
-            raise Broken("expansion_ratio", f"{size:,} bytes grew to over {self._plain:,}: not read on")
+            # One step may give much, and articles at its head: what it gave is passed on before the fault.
+            self._fault = Broken("expansion_ratio", f"{size:,} bytes grew to over {self._plain:,}: not read on")
         return plain
 
     def _count(self, plain: bytes) -> None:

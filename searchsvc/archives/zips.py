@@ -14,9 +14,19 @@ import struct
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import BinaryIO
 
-from searchsvc.archives.containers import MAX_MEMBER, MAX_NAME, Budget, Member, MemberBytes, Refused, shown_name
+from searchsvc.archives.containers import (
+    MAX_MEMBER,
+    MAX_MEMBERS,
+    MAX_NAME,
+    Budget,
+    Member,
+    MemberBytes,
+    Refused,
+    shown_name,
+)
 from searchsvc.archives.files import PassedOver
 from searchsvc.archives.packed import Damaged, Unpacker
 from searchsvc.archives.streams import MAX_RATIO, MIN_CHECKED, Broken
@@ -95,7 +105,8 @@ class _Members:
     def listed(self, start: int, end: int, shift: int) -> Iterator[Member | Refused | PassedOver]:
         kind = ""
         names = set()
-        for entry in self._entries(start, end, shift):
+        # What tells the kind stands first, and of more entries the rest is not read.
+        for entry in islice(self._entries(start, end, shift), MAX_MEMBERS):
             if isinstance(entry, _Entry) and entry.name in (b"datapackage.json", b"[Content_Types].xml", b"mimetype"):
                 names.add(entry.name)
         if b"[Content_Types].xml" in names or b"mimetype" in names:

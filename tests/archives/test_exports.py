@@ -2,37 +2,26 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from searchsvc.archives import READERS, Options, Rejection, archive_records
+from searchsvc.archives import Options, PassedOver, Rejection, archive_records
 from searchsvc.archives.exports import _printed
 from searchsvc.article import Article
-from searchsvc.errors import BadRecord
+
+Read = Callable[..., tuple[list[Article], list[tuple[str, int, int]]]]
 
 HERE = Path(__file__).parent / "exports"
 DATA = Path(__file__).parents[3] / "shared" / "data"
 
 
-def read(path: Path) -> tuple[list[Article], list[tuple[str, int, int]]]:
-    """The articles, and (code, ordinal, offset) of what was rejected."""
-    articles: list[Article] = []
-    rejected: list[tuple[str, int, int]] = []
-    for item in archive_records(str(path), Options()):
-        if isinstance(item, Rejection):
-            rejected.append((item.code, item.location.ordinal, item.location.offset))
-            continue
-        name, record = item
-        assert name in ("WordPress export", "Blogger export")
-        try:
-            article = READERS[name].article(record, Options())
-        except BadRecord as error:
-            rejected.append((error.code, record.location.ordinal, record.location.offset))
-        else:
-            assert isinstance(article, Article)
-            articles.append(article)
-    return articles, rejected
+@pytest.fixture(scope="module")
+def read(read_by: Callable[..., Read]) -> Read:
+    return read_by("WordPress export", "Blogger export")
 
 
 @pytest.mark.parametrize(
@@ -84,7 +73,7 @@ def read(path: Path) -> tuple[list[Article], list[tuple[str, int, int]]]:
         ),
     ],
 )
-def test_post(name: str, number: int, expected: dict[str, object]) -> None:
+def test_post(read: Read, name: str, number: int, expected: dict[str, object]) -> None:
     article = read(HERE / name)[0][number]
     assert {key: getattr(article, key) for key in expected} == expected
 
@@ -101,7 +90,9 @@ def test_post(name: str, number: int, expected: dict[str, object]) -> None:
         ("blogger-takeout.atom", [("2024-05-05T14:20:00Z", "second")], []),
     ],
 )
-def test_whole_export(name: str, dates: list[tuple[str, str]], rejected: list[tuple[str, int, bytes]]) -> None:
+def test_whole_export(
+    read: Read, name: str, dates: list[tuple[str, str]], rejected: list[tuple[str, int, bytes]]
+) -> None:
     """Pages, drafts, comments and the like are no records; ordinals count posts."""
     content = (HERE / name).read_bytes()
     articles, bad = read(HERE / name)
@@ -145,7 +136,7 @@ POST = b"<item><title>Post %d</title><wp:status>publish</wp:status><wp:post_type
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 @pytest.mark.parametrize("version", ["1.0", "1.1", "1.2"])
-def test_namespaces(tmp_path: Path, scheme: str, version: str) -> None:
+def test_namespaces(read: Read, tmp_path: Path, scheme: str, version: str) -> None:
     path = tmp_path / "export.xml"
     path.write_bytes(WXR % (f"{scheme}://wordpress.org/export/{version}/".encode(), POST % 1))
     assert [article.title for article in read(path)[0]] == ["Post 1"]
@@ -175,11 +166,32 @@ NS = b"http://wordpress.org/export/1.2/"
         ("western", WXR % (NS, b"<item><title>Caf\xe9</title></item>"), ["Café"], []),
     ],
 )
-def test_content(tmp_path: Path, name: str, content: bytes, titles: list[str], codes: list[str]) -> None:
+def test_content(read: Read, tmp_path: Path, name: str, content: bytes, titles: list[str], codes: list[str]) -> None:
     path = tmp_path / f"{name}.xml"
     path.write_bytes(content)
     articles, rejected = read(path)
     assert ([article.title for article in articles], [code for code, _, _ in rejected]) == (titles, codes)
+
+
+@pytest.mark.parametrize(
+    "name, kinds",
+    [
+        (
+            "wordpress.xml",
+            "WordPress page, WordPress draft post, WordPress future post, WordPress protected post,"
+            " WordPress private post, WordPress attachment, WordPress nav_menu_item",
+        ),
+        ("blogger.xml", "Blogger template, Blogger settings, Blogger draft, Blogger comment, Blogger page"),
+        ("blogger-takeout.atom", "Blogger draft, Blogger comment"),
+    ],
+)
+def test_what_is_passed_over_is_told_by_kind(name: str, kinds: str) -> None:
+    passed: list[PassedOver] = []
+    assert list(archive_records(str(HERE / name), Options(), passed.append))
+    assert Counter(one.reason for one in passed) == Counter(kinds.split(", "))
+    content = (HERE / name).read_bytes()
+    for one in passed:
+        assert re.match(rb"<(item|entry)\b", content[int(one.path.rpartition(" ")[2]) :])
 
 
 def test_what_an_export_holds_is_told(tmp_path: Path) -> None:
@@ -211,7 +223,7 @@ def need(name: str) -> Path:
         ("export-blogger/blogger-data-test.xml.gz", 36, 36, 36, 36),
     ],
 )
-def test_real_exports(name: str, posts: int, texts: int, dates: int, bylines: int) -> None:
+def test_real_exports(read: Read, name: str, posts: int, texts: int, dates: int, bylines: int) -> None:
     """Counted by hand in the files."""
     articles, rejected = read(need(name))
     assert rejected == []

@@ -10,13 +10,15 @@ import socket
 import tarfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from searchsvc.archives import READERS, Options, Rejection, archive_records
 from searchsvc.article import Article
-from searchsvc.errors import BadRecord
+
+Read = Callable[..., tuple[list[Article], list[tuple[str, int, int]]]]
 
 HERE = Path(__file__).parent / "feeds"
 CORPUS = Path(__file__).parents[3] / "shared" / "data" / "feeds-feedparser" / "feedparser-tests.tar.gz"
@@ -26,24 +28,9 @@ ENTRY = b"<rss><channel><item><title>%s</title></item></channel></rss>"
 ITEM = b"<item><title>Title %d</title><description>Text.</description></item>"
 
 
-def read(path: Path, options: Options | None = None) -> tuple[list[Article], list[tuple[str, int, int]]]:
-    """The articles, and (code, ordinal, offset) of what was rejected."""
-    articles: list[Article] = []
-    rejected: list[tuple[str, int, int]] = []
-    for item in archive_records(str(path), options or Options()):
-        if isinstance(item, Rejection):
-            rejected.append((item.code, item.location.ordinal, item.location.offset))
-            continue
-        name, record = item
-        assert name in ("RSS or Atom", "JSON Feed")
-        try:
-            article = READERS[name].article(record, options or Options())
-        except BadRecord as error:
-            rejected.append((error.code, record.location.ordinal, record.location.offset))
-        else:
-            assert isinstance(article, Article)
-            articles.append(article)
-    return articles, rejected
+@pytest.fixture(scope="module")
+def read(read_by: Callable[..., Read]) -> Read:
+    return read_by("RSS or Atom", "JSON Feed")
 
 
 def written(path: Path, content: bytes) -> Path:
@@ -123,7 +110,7 @@ def written(path: Path, content: bytes) -> Path:
         ),
     ],
 )
-def test_entry(name: str, number: int, expected: dict[str, object]) -> None:
+def test_entry(read: Read, name: str, number: int, expected: dict[str, object]) -> None:
     article = read(HERE / name)[0][number]
     assert {key: getattr(article, key) for key in expected} == expected
 
@@ -137,7 +124,7 @@ def test_entry(name: str, number: int, expected: dict[str, object]) -> None:
         ("feed.json", ["2016-05-05T16:20:00+02:00", ""]),  # the second has only date_modified
     ],
 )
-def test_dates(name: str, dates: list[str]) -> None:
+def test_dates(read: Read, name: str, dates: list[str]) -> None:
     found = [article.published for article in read(HERE / name)[0]]
     assert [date.at for date in found] == dates
     assert {date.source for date in found if date} == {"feed"}
@@ -150,7 +137,7 @@ def test_dates(name: str, dates: list[str]) -> None:
         ("feed.json", [("no_article", 3, b'{"id": "3"'), ("bad_json", 4, b"7\n")]),
     ],
 )
-def test_bad_entry_costs_itself(name: str, rejected: list[tuple[str, int, bytes]]) -> None:
+def test_bad_entry_costs_itself(read: Read, name: str, rejected: list[tuple[str, int, bytes]]) -> None:
     content = (HERE / name).read_bytes()
     assert read(HERE / name)[1] == [(code, ordinal, content.index(begins)) for code, ordinal, begins in rejected]
 
@@ -196,7 +183,9 @@ JSON_FEED = b'{"version": "https://jsonfeed.org/version/1", "title": "F", %s}'
          + b"</channel></rss>", ["Ann & Bo"], []),
     ],
 )  # fmt: skip
-def test_content(tmp_path: Path, name: str, content: bytes, titles: list[str] | None, codes: list[str]) -> None:
+def test_content(
+    read: Read, tmp_path: Path, name: str, content: bytes, titles: list[str] | None, codes: list[str]
+) -> None:
     articles, rejected = read(written(tmp_path / name, content))
     assert [code for code, _, _ in rejected] == codes
     if titles is None:
@@ -214,14 +203,14 @@ def test_content(tmp_path: Path, name: str, content: bytes, titles: list[str] | 
         ("utf-7", "utf-8"),
     ],
 )  # fmt: skip
-def test_encodings(tmp_path: Path, declared: str, actual: str) -> None:
+def test_encodings(read: Read, tmp_path: Path, declared: str, actual: str) -> None:
     """What is declared is not always what is there; what is there can be told."""
     feed = f'<?xml version="1.0" encoding="{declared}"?>{ENTRY.decode() % "Café Müller"}'
     articles, rejected = read(written(tmp_path / "feed.xml", feed.encode(actual)))
     assert ([article.title for article in articles], rejected) == (["Café Müller"], [])
 
 
-def test_mixed_encodings(tmp_path: Path) -> None:
+def test_mixed_encodings(read: Read, tmp_path: Path) -> None:
     """Aggregators put entries together as they come."""
     items = "<item><title>Café</title></item>"
     content = RSS % (items.encode() + items.encode("cp1252") + items.encode())
@@ -229,7 +218,7 @@ def test_mixed_encodings(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["shift_jis", "iso2022_jp", "euc_jp", "gb2312", "big5", "koi8-r"])
-def test_eastern_encodings(tmp_path: Path, encoding: str) -> None:
+def test_eastern_encodings(read: Read, tmp_path: Path, encoding: str) -> None:
     title = "Новости" if encoding == "koi8-r" else "新聞"
     feed = (
         f'<?xml version="1.0" encoding="{encoding}"?><rss><channel><item><title>{title}</title></item></channel></rss>'
@@ -264,7 +253,9 @@ LAUGHS = b"<!DOCTYPE rss [<!ENTITY a0 'ha'>" + b"".join(
         ("comments", ENTRY % (b"<!--" * 1_000_000), "truncated"),
     ],
 )  # fmt: skip
-def test_attacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, code: str) -> None:
+def test_attacks(
+    read: Read, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, content: bytes, code: str
+) -> None:
     """Each is named within five seconds, and nothing is read but the feed."""
     secret = written(tmp_path / "secret.txt", SECRET.encode())
     path = written(tmp_path / f"{name}.xml", content.replace(b"%s", str(secret).encode()).replace(b"%%", b"%"))
@@ -283,7 +274,7 @@ def test_attacks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, con
         assert [found for found, _, _ in rejected] == [code]
 
 
-def test_large_feed_streams(tmp_path: Path) -> None:
+def test_large_feed_streams(read: Read, tmp_path: Path) -> None:
     """The records of a long feed come one by one: the first is there before the last is read."""
     items = iter([b"<rss><channel>", *(ITEM % n for n in range(40_000)), b"</channel></rss>"])
     given = 0
@@ -302,7 +293,7 @@ def test_large_feed_streams(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["rss2.xml", "atom.xml", "rss1.rdf", "feed.json"])
-def test_cut_anywhere(tmp_path: Path, name: str) -> None:
+def test_cut_anywhere(read: Read, tmp_path: Path, name: str) -> None:
     """Whole entries before the cut are kept, and the cut is reported last."""
     content = (HERE / name).read_bytes()
     whole = [article.title for article in read(HERE / name)[0]]
@@ -314,7 +305,7 @@ def test_cut_anywhere(tmp_path: Path, name: str) -> None:
         assert rejected[-1][0] in ("truncated", "no_entries", "bad_xml", "bad_json", "unknown_format"), (at, rejected)
 
 
-def test_cut_gzip(tmp_path: Path) -> None:
+def test_cut_gzip(read: Read, tmp_path: Path) -> None:
     packed = gzip.compress(RSS % b"".join(ITEM % n for n in range(5_000)))
     articles, rejected = read(written(tmp_path / "feed.xml.gz", packed[: len(packed) // 2]))
     assert [article.title for article in articles] == [f"Title {n}" for n in range(len(articles))]
@@ -330,7 +321,7 @@ def corpus(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
-def test_corpus(tmp_path: Path) -> None:
+def test_corpus(read: Read, tmp_path: Path) -> None:
     """feedparser's 2,107 test feeds: each ends in articles or a named rejection.
 
     Most are about the feed itself, or about an entry with one odd field and nothing to read. Ten lack their end.

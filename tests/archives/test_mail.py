@@ -3,36 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from searchsvc.archives import READERS, Options, Rejection, archive_records
+from searchsvc.archives import Options
 from searchsvc.article import Article
-from searchsvc.errors import BadRecord
+
+Read = Callable[..., tuple[list[Article], list[tuple[str, int, int]]]]
 
 HERE = Path(__file__).parent / "mail"
 DATA = Path(__file__).parents[3] / "shared" / "data" / "newswire-superdesk"
 
 
-def read(path: Path, options: Options | None = None) -> tuple[list[Article], list[tuple[str, int, int]]]:
-    """The articles, and (code, ordinal, offset) of what was rejected."""
-    articles: list[Article] = []
-    rejected: list[tuple[str, int, int]] = []
-    for item in archive_records(str(path), options or Options()):
-        if isinstance(item, Rejection):
-            rejected.append((item.code, item.location.ordinal, item.location.offset))
-            continue
-        name, record = item
-        assert name in ("E-mail", "MHTML")
-        try:
-            article = READERS[name].article(record, options or Options())
-        except BadRecord as error:
-            rejected.append((error.code, record.location.ordinal, record.location.offset))
-        else:
-            assert isinstance(article, Article)
-            articles.append(article)
-    return articles, rejected
+@pytest.fixture(scope="module")
+def read(read_by: Callable[..., Read]) -> Read:
+    return read_by("E-mail", "MHTML")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +70,7 @@ def read(path: Path, options: Options | None = None) -> tuple[list[Article], lis
         ),
     ],
 )
-def test_message(name: str, number: int, expected: dict[str, object]) -> None:
+def test_message(read: Read, name: str, number: int, expected: dict[str, object]) -> None:
     article = read(HERE / name)[0][number]
     assert {key: getattr(article, key) for key in expected} == expected
 
@@ -97,7 +84,7 @@ def test_message(name: str, number: int, expected: dict[str, object]) -> None:
         ("page.mhtml", ["2016-05-05"], []),
     ],
 )
-def test_dates_and_places(name: str, dates: list[str], rejected: list[tuple[str, int, bytes]]) -> None:
+def test_dates_and_places(read: Read, name: str, dates: list[str], rejected: list[tuple[str, int, bytes]]) -> None:
     content = (HERE / name).read_bytes()
     articles, bad = read(HERE / name)
     assert [article.published.at for article in articles] == dates
@@ -150,7 +137,7 @@ def parts(*each: bytes, kind: bytes = b"mixed", closed: bool = True) -> bytes:
         ("brackets", HEAD + b"Subject: " + b"(" * 100_000 + b"\n\nText.\n", ["Text."], []),
     ],
 )  # fmt: skip
-def test_content(tmp_path: Path, name: str, content: bytes, texts: list[str], codes: list[str]) -> None:
+def test_content(read: Read, tmp_path: Path, name: str, content: bytes, texts: list[str], codes: list[str]) -> None:
     path = tmp_path / f"{name}.eml"
     path.write_bytes(content)
     begun = time.monotonic()
@@ -172,7 +159,7 @@ def test_content(tmp_path: Path, name: str, content: bytes, texts: list[str], co
         (b"=?iso-2022-jp?B?GyRCPzdKORsoQg==?=", "新聞"),
     ],
 )
-def test_subjects(tmp_path: Path, subject: bytes, title: str) -> None:
+def test_subjects(read: Read, tmp_path: Path, subject: bytes, title: str) -> None:
     path = tmp_path / "message.eml"
     path.write_bytes(HEAD + b"Subject: " + subject + b"\n\nText.\n")
     assert [article.title for article in read(path)[0]] == [title]
@@ -187,13 +174,13 @@ def test_subjects(tmp_path: Path, subject: bytes, title: str) -> None:
         (b"List-Id: <daily.example>\n", Options(), "gazette.example"),
     ],
 )
-def test_sources(tmp_path: Path, headers: bytes, options: Options, source: str) -> None:
+def test_sources(read: Read, tmp_path: Path, headers: bytes, options: Options, source: str) -> None:
     path = tmp_path / "message.eml"
     path.write_bytes(headers + PLAIN)
     assert [article.source for article in read(path, options)[0]] == [source]
 
 
-def test_long_message_costs_itself(tmp_path: Path) -> None:
+def test_long_message_costs_itself(read: Read, tmp_path: Path) -> None:
     begins = b"From ann@x Thu May  5 16:20:00 2016\n"
     path = tmp_path / "news.mbox"
     path.write_bytes(begins + PLAIN + b"\n" + begins + HEAD + b"\n" + b"x\n" * 10_100_000 + b"\n" + begins + PLAIN)
@@ -210,13 +197,13 @@ def test_long_message_costs_itself(tmp_path: Path) -> None:
         (lambda page: page.replace(b"<title>=\nFerry stays</title>", b"").replace(b"<p>", b"<script>"), ""),
     ],
 )
-def test_broken_pages(tmp_path: Path, change: object, code: str) -> None:
+def test_broken_pages(read: Read, tmp_path: Path, change: object, code: str) -> None:
     path = tmp_path / "page.mhtml"
     path.write_bytes(change((HERE / "page.mhtml").read_bytes()))  # type: ignore[operator]
     assert [found for found, _, _ in read(path)[1]] == ([code] if code else [])
 
 
-def test_page_that_start_names(tmp_path: Path) -> None:
+def test_page_that_start_names(read: Read, tmp_path: Path) -> None:
     head = b'MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b; start="<two>"\n\n'
     page = b"--b\nContent-Type: text/html; charset=iso-8859-1\nContent-ID: <%s>\n\n<html><title>%s</title><p>Caf\xe9.\n"
     path = tmp_path / "page.mht"
@@ -234,7 +221,7 @@ def test_page_that_start_names(tmp_path: Path) -> None:
          "2015-03-10T14:17:01-07:00"),
     ],
 )  # fmt: skip
-def test_real_messages(name: str, title: str, begins: str, at: str) -> None:
+def test_real_messages(read: Read, name: str, title: str, begins: str, at: str) -> None:
     if not DATA.is_dir():
         pytest.skip("the archive newswire-superdesk is not beside the repository")
     (article,), rejected = read(DATA / name)

@@ -72,6 +72,26 @@ def test_nitf() -> None:
     }  # fmt: skip
 
 
+def test_ritzau() -> None:
+    first, canceled, empty, last = articles("ritzau.xml", "Ritzau XML")
+    assert isinstance(first, Article)
+    assert isinstance(last, Article)
+    assert (first.title, first.source, first.section, first.archive_id, first.byline) == (
+        "Broen 'holder', siger havnen", "ritzau", "Indland", "0b7f6a52-0001", ("Bo Friis",),
+    )  # fmt: skip
+    assert first.text.split("\n\n") == [
+        "Esbjerg - Broen over havnen åbnede torsdag.",
+        '"Den holder," siger Kari Holm.',
+        "Hun er chef.",
+    ]
+    assert first.tags == ("sport", "economy, business and finance", "havne", "Esbjerg Havn")
+    assert (first.published.at, first.published.precision) == ("2016-04-28", "day")
+    assert (canceled, empty) == ("canceled", "no_article")
+    assert (last.title, last.text) == ("", "Kun en tekst.")
+    content = (HERE / "ritzau.xml").read_bytes()
+    assert content[first.location.offset :].startswith(b"<RBNews>")
+
+
 def test_newsml() -> None:
     first, second, third = articles("newsml.xml", "NewsML")
     assert isinstance(first, Article)
@@ -278,6 +298,7 @@ SUPERDESK: dict[str, dict[str, int]] = {
         " tag_reuters.com_2018_newsml_MTZXEE13ZXCZES_2 text.xml".split(),
         ONE,
     ),
+    "ritzau_feed.xml": {"article": 2}, "ritzau_news.xml": ONE, "ritzau_news_test_ednote.xml": ONE,
     **dict.fromkeys(
         "ap_media_feed.json ap_media_item.json ap_media_picture.json ninjs3.json ninjs6.json snep.xml"
         " tag_reuters.com_0000_newsml_GM1EA7M13RP01_version_484616934 tag_reuters.com_2014_newsml_KBN0FL0NM_version_10"
@@ -357,7 +378,7 @@ def files(name: str) -> Iterator[tuple[str, Path]]:
 
 @pytest.mark.parametrize("name, expected", [("newswire-superdesk", SUPERDESK), ("newswire-iptc", IPTC)])
 def test_every_file_of_the_samples(name: str, expected: dict[str, dict[str, int]]) -> None:
-    """Judged by opening each. What is not listed (mail, Atom, Ritzau's own XML) still ends in some record."""
+    """Judged by opening each. What is not listed (mail, Atom) still ends in some record."""
     counts = {}
     for file, path in files(name):
         found = [("article" if isinstance(o, Article) else o) for _, o in outcomes(path)]

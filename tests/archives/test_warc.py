@@ -502,7 +502,7 @@ from collections import Counter
 from searchsvc.archives import READERS, Options, Rejection, archive_records
 from searchsvc.errors import BadRecord
 READERS["WARC"], READERS["HTML"]
-began = time.monotonic()
+began = time.process_time()
 resource.setrlimit(resource.RLIMIT_AS, (2_000_000_000, 2_000_000_000))
 found = Counter()
 for item in archive_records(sys.argv[1], Options()):
@@ -516,12 +516,12 @@ for item in archive_records(sys.argv[1], Options()):
         found[error.code] += 1
 # Not ru_maxrss, which begins with that of the process that started this one.
 peak = next(line for line in open("/proc/self/status") if line.startswith("VmHWM"))
-print(json.dumps([found, time.monotonic() - began, int(peak.split()[1]) / 1024]))
+print(json.dumps([found, time.process_time() - began, int(peak.split()[1]) / 1024]))
 """
 
 
 def measured(path: Path, *, stdin: Path | None = None) -> tuple[dict[str, int], float, float]:
-    """What was found, seconds and MB in a process of its own."""
+    """What was found, seconds of computing and MB in a process of its own."""
     with (stdin or path).open("rb") as file:
         done = subprocess.run(
             [sys.executable, "-c", MEASURED, str(path)], capture_output=True, check=True, timeout=60, stdin=file

@@ -52,15 +52,8 @@ def documents(made: Made) -> list[Document]:
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory, made: Made) -> Iterator[Service]:
-    directory = tmp_path_factory.mktemp("api")
-    store = Store(directory, create=True)
-    store.put(documents(made))
-    engine = open_engine(directory, store.get)
-    catch_up(store, engine)
-    engine.close()
-    store.close()
-    opened = Service(directory)
+def service(tmp_path_factory: pytest.TempPathFactory, made: Made, index_of: Callable[..., Path]) -> Iterator[Service]:
+    opened = Service(index_of(tmp_path_factory.mktemp("api"), documents(made)))
     yield opened
     opened.close()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -104,19 +104,9 @@ DOCUMENTS = documents()
 BY_TITLE = {document.article.title: document for document in DOCUMENTS}
 
 
-def service_of(directory: Path, some: list[Document]) -> Service:
-    store = Store(directory, create=True)
-    store.put(some)
-    service = Service(directory)
-    if some:
-        service.engine.publish(some, store.last)
-    store.close()
-    return service
-
-
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    service = service_of(tmp_path_factory.mktemp("page"), DOCUMENTS)
+def service(tmp_path_factory: pytest.TempPathFactory, index_of: Callable[..., Path]) -> Iterator[Service]:
+    service = Service(index_of(tmp_path_factory.mktemp("page"), DOCUMENTS))
     yield service
     service.close()
 
@@ -550,12 +540,12 @@ def test_timeline_is_not_stretched_by_one_odd_date() -> None:
     assert timeline._without_strays(century) == [month for month, _ in century]
 
 
-def test_timeline_of_an_archive_that_knows_only_years(tmp_path: Path) -> None:
+def test_timeline_of_an_archive_that_knows_only_years(tmp_path: Path, index_of: Callable[..., Path]) -> None:
     some = [
         make_document(Article(title=f"Year {year}", published=Published(str(year), "year", "archive")), Entities(), "")
         for year in range(1960, 1990)
     ]
-    service = service_of(tmp_path, some)
+    service = Service(index_of(tmp_path, some))
     soup = get(create_app(service).test_client(), "/")
     service.close()
     assert len(soup.select(".timeline svg a")) == 30
@@ -575,16 +565,16 @@ def test_start_page(client: FlaskClient) -> None:
     assert soup.select(".timeline svg a")
 
 
-def test_start_page_of_an_empty_archive(tmp_path: Path) -> None:
-    service = service_of(tmp_path, [])
+def test_start_page_of_an_empty_archive(tmp_path: Path, index_of: Callable[..., Path]) -> None:
+    service = Service(index_of(tmp_path, []))
     client = create_app(service).test_client()
     assert "searchsvc index PATH…" in get(client, "/").get_text()
     assert total(client, "/search?q=budget&countries=DE&from_date=2016") == 0
     service.close()
 
 
-def test_start_page_follows_the_index(tmp_path: Path) -> None:
-    service = service_of(tmp_path, DOCUMENTS[:3])
+def test_start_page_follows_the_index(tmp_path: Path, index_of: Callable[..., Path]) -> None:
+    service = Service(index_of(tmp_path, DOCUMENTS[:3]))
     client = create_app(service).test_client()
     assert "3 articles" in get(client, "/").get_text()
     with Store(tmp_path).writing():

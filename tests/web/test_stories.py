@@ -15,10 +15,7 @@ from flask.testing import FlaskClient
 
 from searchsvc.cli import main
 from searchsvc.document import Document
-from searchsvc.engines import open_engine
-from searchsvc.indexer import catch_up
 from searchsvc.service import Service
-from searchsvc.store import Store
 from searchsvc.web.app import create_app
 
 Made = Callable[..., Document]
@@ -32,24 +29,18 @@ def prose(seed: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory, made: Made) -> Path:
+def directory(tmp_path_factory: pytest.TempPathFactory, made: Made, index_of: Callable[..., Path]) -> Path:
     """A story of 25 articles, one of 2, and 3 articles alone."""
-    directory = tmp_path_factory.mktemp("index")
-    store = Store(directory, create=True)
     dates = ("2016-03-05", "2016-03-04", "", "2016-04-01")
-    store.put(
+    wire = [
         made(
             f"wire {n}", f"Summit {n} {EVIL}", prose(1), at=dates[n % 4], source=f"Paper {n % 7} {EVIL}", people=["Ann"]
         )
         for n in range(25)
-    )
-    store.put([made(f"two {n}", "Two", prose(2), source=f"Blog {n}", at="2016-03-09") for n in range(2)])
-    store.put([made(f"one {n}", f"One {n}", prose(10 + n), at="2016-03-09", people=["Bob"]) for n in range(3)])
-    engine = open_engine(directory, store.get)
-    catch_up(store, engine)
-    engine.close()
-    store.close()
-    return directory
+    ]
+    two = [made(f"two {n}", "Two", prose(2), source=f"Blog {n}", at="2016-03-09") for n in range(2)]
+    alone = [made(f"one {n}", f"One {n}", prose(10 + n), at="2016-03-09", people=["Bob"]) for n in range(3)]
+    return index_of(tmp_path_factory.mktemp("index"), [*wire, *two, *alone])
 
 
 @pytest.fixture
