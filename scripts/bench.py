@@ -1,164 +1,301 @@
-"""How fast are indexing and mixed faceted queries over a real archive? Figures to beat; run by scripts/bench.
+"""How fast is it, beside tantivy, SQLite's FTS5 and plain Whoosh? Run by scripts/bench.
 
-The queries are drawn from the articles by a seed: words of one sentence, title words, phrases, OR, NOT, filters,
-prefixes. Every one asks for the top ten, the exact total, three facets and a timeline. A sample of them is compared
-with an oracle that reads the documents one by one.
+The same documents and the same questions in one run, after a look whether all count the same. Times are of this
+machine at this hour: the figures to go by are the ratios.
 """
 
 from __future__ import annotations
 
 import argparse
-import random
-import re
-import resource
+import dataclasses
+import json
+import os
+import platform
 import shutil
-import statistics
-import subprocess
 import sys
 import tempfile
-import threading
 import time
-import urllib.parse
-import urllib.request
-from collections import Counter
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
-from searchsvc import analysis
-from searchsvc.document import Document
-from searchsvc.service import Service
-from searchsvc.web.app import create_app
-from searchsvc.web.params import query_of
+from benchmark import oracle, over_http, report, timing
+from benchmark.contenders import CONTENDERS, RAW, missing
+from benchmark.corpora import Corpus, Generated, Stored, indexed, stored
+from benchmark.questions import SAMPLE, Drawing, Question
 
-FACETS = [("facet", "people"), ("facet", "countries"), ("facet", "organisations"), ("facet", "date:month")]
-
-
-def drawn(documents: list[Document], count: int, random_: random.Random) -> list[list[tuple[str, str]]]:
-    """Mixed queries from the articles themselves."""
-    queries: list[list[tuple[str, str]]] = []
-    while len(queries) < count:
-        article = random_.choice(documents).article
-        words = re.findall(r"[A-Za-z]{4,}", article.text)
-        if len(words) < 40:
-            continue
-        some = random_.sample(words, 3)
-        at = random_.randrange(len(words) - 3)
-        name = random_.choice(documents).entities.people
-        shape = len(queries) % 10
-        queries.append(
-            {
-                0: [("q", some[0])],
-                1: [("q", " ".join(some[:2]))],
-                2: [("q", " ".join(some))],
-                3: [("q", " OR ".join(some))],
-                4: [("q", '"' + " ".join(re.findall(r"\w+", article.text)[at : at + 2]) + '"')],
-                5: [("q", f"{some[0]} -{some[1]}")],
-                6: [("q", some[0]), ("countries", "US")],
-                7: [("q", some[0]), ("from_date", "2014"), ("to_date", "2016")],
-                8: [("q", some[0][:4].lower() + "*")],
-                9: [("people", name[0].key)] if name else [("q", article.title.replace('"', "")[:60])],
-            }[shape]
-        )
-    return [query + FACETS for query in queries]
+PARTS = ("warm", "cold", "http", "commits", "indexing", "whoosh")
+#: Plain Whoosh is compared on so many documents at most.
+WHOOSH_SIZE = 2000
+#: Documents of the largest archive that is read through for the oracle, or once more for the peers' own analysis.
+READ_THROUGH = 50_000
+#: Prefixes may differ: what searchsvc takes for the beginning of a written word, the peers take for that of a term.
+OF_ANOTHER_MEANING = "prefix"
 
 
-def quantile(times: list[float], part: float) -> float:
-    return sorted(times)[min(len(times) - 1, int(len(times) * part))]
+@dataclasses.dataclass(frozen=True)
+class Options:
+    """How much is asked: questions of each class, repetitions of each warm and passes over all of them by HTTP."""
 
-
-def row(name: str, times: list[float]) -> str:
-    return f"| {name} | {quantile(times, 0.5):.1f} | {quantile(times, 0.95):.1f} | {max(times):.1f} |"
-
-
-def oracle(service: Service, documents: list[Document], queries: list[list[tuple[str, str]]]) -> int:
-    """Compare single-word questions with a reading of every document; how many were compared."""
-    compared = 0
-    for pairs in queries:
-        asked = dict(pairs)
-        if set(asked) - {"facet"} != {"q"} or not asked["q"].isalpha():
-            continue
-        term = analysis.term(asked["q"])
-        hits = [
-            d
-            for d in documents
-            if any(t.term == term for text in (d.article.title, d.article.text) for t in analysis.tokens(text))
-        ]
-        results = service.engine.search(query_of(pairs)[0])
-        assert results.total == len(hits), (asked, results.total, len(hits))
-        for field in ("people", "countries", "organisations"):
-            counts = Counter(e.key for d in hits for e in getattr(d.entities, field))
-            facet = results.facets[field]
-            assert facet.distinct == len(counts), (asked, field)
-            assert all(counts[b.value] == b.count for b in facet.buckets), (asked, field)
-            assert [b.count for b in facet.buckets] == sorted(counts.values(), reverse=True)[:10], (asked, field)
-        months = Counter(d.article.published.at[:7] for d in hits if len(d.article.published.at) >= 7)
-        assert {b.value: b.count for b in results.facets["date"].buckets} == months, asked
-        compared += 1
-        if compared == 12:
-            break
-    return compared
+    questions: int
+    repetitions: int
+    passes: int
+    clock: str
+    seed: int
+    parts: tuple[str, ...]
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("paths", nargs="*", metavar="PATH")
-    parser.add_argument("--queries", type=int, default=200)
-    parser.add_argument("--seed", type=int, default=int(time.time()))
-    parser.add_argument("--keep", type=Path, metavar="DIR", help="the index; used as it is where it exists")
-    arguments = parser.parse_args()
+    arguments = _arguments()
+    options = Options(
+        arguments.queries,
+        arguments.repetitions,
+        1 if arguments.quick else 2,
+        arguments.clock,
+        arguments.seed,
+        arguments.parts,
+    )
+    kept = arguments.keep is not None
     directory = arguments.keep or Path(tempfile.mkdtemp(prefix="searchsvc-bench-"))
-    if not (directory / "articles.db").exists():
-        command = [sys.executable, "-m", "searchsvc.cli", "index", *arguments.paths, "--index", str(directory)]
-        began = time.monotonic()
-        print(subprocess.run(command, check=False, capture_output=True, text=True).stdout)  # noqa: S603
-        usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-        cpu = usage.ru_utime + usage.ru_stime
-        print(
-            f"{time.monotonic() - began:.0f} s wall, {cpu:.0f} s CPU, largest process {usage.ru_maxrss / 1024:.0f} MB"
-        )
-    service = Service(directory)
-    documents: list[Document] = []
-    last = 0
-    while batch := service.store.after(last, 2000):
-        last = batch[-1][0]
-        documents += [document for _, document in batch]
-    queries = drawn(documents, arguments.queries, random.Random(arguments.seed))  # noqa: S311
-    print(f"{len(documents):,} documents, {len(queries)} queries, seed {arguments.seed}; milliseconds\n")
-    print("| | p50 | p95 | max |\n|---|---|---|---|")
-    for name in ("in process, first time", "in process, again"):
-        times = []
-        for pairs in queries:
-            began = time.perf_counter()
-            service.engine.search(query_of(pairs)[0])
-            times.append((time.perf_counter() - began) * 1000)
-        print(row(name, times))
-    from waitress.server import create_server
+    names = [name for name in arguments.engines if not _told_missing(name)]
+    outcome: dict[str, Any] = {"versions": _versions(), "cpus": os.cpu_count(), "clock": options.clock, "runs": []}
+    sizes = arguments.growth or [arguments.size]
+    fault = 0
+    try:
+        for size in sizes:
+            corpus = _corpus(arguments.corpus, size, arguments.seed, directory)
+            print(f"\n# {str(corpus)[0].upper()}{str(corpus)[1:]}\n", flush=True)
+            place = directory / _place(corpus, arguments.seed)
+            found = Run(corpus, [name for name in names if name != "whoosh"], place, options).run()
+            if "whoosh" in names and "whoosh" in options.parts and size == sizes[0]:
+                found["small"] = _beside_whoosh(corpus, directory, options)
+            outcome["runs"].append(found)
+            fault |= found["faults"] | found.get("small", {}).get("faults", 0)
+            if not kept:
+                shutil.rmtree(place, ignore_errors=True)
+    finally:
+        if not kept:
+            shutil.rmtree(directory, ignore_errors=True)
+    if len(sizes) > 1:
+        _growth(outcome["runs"])
+    if arguments.json:
+        arguments.json.write_text(json.dumps(outcome, default=_plain, indent=1), encoding="utf-8")
+    if arguments.svg:
+        last = outcome["runs"][-1]
+        rows = last.get("warm") or last.get("cold")
+        title = f"Ten best, total, three facets, months: {last['documents']:,} articles"
+        arguments.svg.write_text(report.chart(rows, "full", title), encoding="utf-8")
+    return 1 if fault else 0
 
-    server = create_server(create_app(service), host="127.0.0.1", port=0, threads=4)
-    threading.Thread(target=server.run, daemon=True).start()
-    base = f"http://127.0.0.1:{server.effective_port}/api/v1/search?"
-    for clients in (1, 8):
-        times = []
 
-        def ask(some: list[list[tuple[str, str]]], times: list[float] = times) -> None:
-            for pairs in some:
-                began = time.perf_counter()
-                urllib.request.urlopen(base + urllib.parse.urlencode(pairs)).read()  # noqa: S310
-                times.append((time.perf_counter() - began) * 1000)
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="scripts/bench", description=(__doc__ or "").split("Run by")[0])
+    parser.add_argument("--size", type=int, metavar="N", help="documents (20,000; of real archives all)")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the made-up archive and the questions (1)")
+    parser.add_argument("--corpus", nargs="+", default=["generated"], metavar="PATH", help="generated, or archives")
+    parser.add_argument("--engines", type=_listed(CONTENDERS), default=list(CONTENDERS), metavar="NAME,…",
+                        help=f"of {', '.join(CONTENDERS)} (all)")  # fmt: skip
+    parser.add_argument("--parts", type=_listed(PARTS), default=PARTS, metavar="NAME,…", help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--queries", type=int, metavar="N", help="questions of each class (10)")
+    parser.add_argument("--repetitions", type=int, metavar="N", help="of each question, warm (7)")
+    parser.add_argument("--clock", choices=timing.CLOCKS, default="wall",
+                        help="by what questions are timed; cpu for a machine that is busy (wall)")  # fmt: skip
+    parser.add_argument("--growth", type=lambda v: [int(n) for n in v.split(",")], metavar="N,…", help="several sizes")
+    parser.add_argument("--quick", action="store_true", help="everything on 2,000 documents, to see that it works")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="where the indexes stay, and are taken from again")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure")
+    parser.add_argument("--svg", type=Path, metavar="FILE", help="write a chart of the full questions, warm")
+    arguments = parser.parse_args()
+    if "searchsvc" not in arguments.engines:
+        arguments.engines.insert(0, "searchsvc")
+    usual = (2000, 1, 2) if arguments.quick else (20_000 if arguments.corpus == ["generated"] else None, 10, 7)
+    for name, value in zip(("size", "queries", "repetitions"), usual, strict=True):
+        if getattr(arguments, name) is None:
+            setattr(arguments, name, value)
+    return arguments
 
-        began = time.perf_counter()
-        workers = [threading.Thread(target=ask, args=(queries[n::clients],)) for n in range(clients)]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        rate = len(queries) / (time.perf_counter() - began)
-        print(row(f"over HTTP, {clients} client{'s' * (clients > 1)}, {rate:.0f} a second", times))
-    print(f"\n{oracle(service, documents, queries)} answers compared with an oracle: totals, facets and months equal")
-    print(f"median total {statistics.median(service.engine.search(query_of(p)[0]).total for p in queries[:40]):.0f}")
-    if not arguments.keep:
-        shutil.rmtree(directory)
-    return 0
+
+def _listed(known: Any) -> Any:
+    def read(value: str) -> list[str]:
+        names = value.split(",")
+        for name in names:
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"{name} is none of {', '.join(known)}")
+        return names
+
+    return read
+
+
+def _told_missing(name: str) -> bool:
+    needed = missing(name)
+    if needed:
+        print(f"{name} is left out: the package {needed} is not installed")
+    return bool(needed)
+
+
+def _versions() -> dict[str, str]:
+    import sqlite3
+
+    found = {"python": platform.python_version(), "sqlite": sqlite3.sqlite_version}
+    for name in ("searchsvc", "tantivy", "Whoosh", "numpy"):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _corpus(paths: list[str], size: int | None, seed: int, directory: Path) -> Generated | Stored:
+    if paths == ["generated"]:
+        assert size is not None
+        return Generated(size, seed)
+    place = directory / "archives"
+    if not (place / "articles.db").exists():
+        took = indexed(paths, place)
+        print(took.report)
+        print(f"{took.wall:.0f} s, {took.cpu:.0f} CPU s, largest process {took.peak:.0f} MB")
+    return stored(place, size)
+
+
+def _place(corpus: Corpus, seed: int) -> str:
+    """Where the indexes of a corpus are."""
+    return f"{corpus.size}-{seed}" if isinstance(corpus, Generated) else f"{corpus.size}-of-archives"
+
+
+def _plain(value: Any) -> Any:
+    """What json does not write by itself."""
+    if isinstance(value, Question):
+        return {"kind": value.kind, "question": str(value)}
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+    return str(value)
+
+
+class Run:
+    """All figures of one corpus."""
+
+    def __init__(self, corpus: Corpus, names: Sequence[str], directory: Path, options: Options) -> None:
+        self.corpus = corpus
+        self.options = options
+        self.directories = {name: directory / name for name in CONTENDERS if name in names}
+        self.found: dict[str, Any] = {"corpus": str(corpus), "documents": corpus.size, "faults": 0}
+
+    def run(self) -> dict[str, Any]:
+        self._build()
+        drawing = Drawing(self.corpus.sample(SAMPLE), self.options.seed)
+        questions = drawing.questions(self.options.questions, "warm")
+        contenders = timing.opened(self.directories)
+        try:
+            self._check(contenders, questions)
+            if "warm" in self.options.parts:
+                rows = self.found["warm"] = timing.warm(
+                    contenders, questions, self.options.repetitions, self.options.clock
+                )
+                self._questions("Warm", rows, medians=True)
+        finally:
+            for made in contenders.values():
+                made.close()
+        if "cold" in self.options.parts:
+            rows, memories = timing.cold(
+                self.directories, drawing.questions(2 * self.options.questions, "cold"), self.options.clock
+            )
+            self.found |= {"cold": rows, "memory": memories}
+            self._questions("Cold: each question once, in a fresh process", rows, medians=False)
+            _print("Memory of answering", report.memory(memories))
+        if "commits" in self.options.parts:
+            counts = timing.committed(self.directories, self.corpus, (1, 100), 3 if self.corpus.size <= 2000 else 5)
+            self.found["commits"] = counts
+            _print("Small commits: ms until the documents can be found", report.commits(counts))
+        if "http" in self.options.parts:
+            self._over_http(drawing.questions(self.options.questions, "http"))
+        return self.found
+
+    def _build(self) -> None:
+        built: dict[str, timing.Built] = {}
+        for name, place in self.directories.items():
+            mark = place.with_name(f"{place.name}.json")
+            if mark.exists():  # kept from an earlier run
+                built[name] = timing.Built(**json.loads(mark.read_text(encoding="utf-8")))
+                continue
+            shutil.rmtree(place, ignore_errors=True)
+            built[name] = timing.built(self.corpus, name, place)
+            mark.write_text(json.dumps(built[name], default=_plain), encoding="utf-8")
+        shown = {f"{name}, ready terms" if name != "searchsvc" else name: value for name, value in built.items()}
+        if "indexing" in self.options.parts and self.corpus.size <= READ_THROUGH:
+            for name in self.directories:
+                if name in RAW:
+                    place = self.directories[name].with_name(f"{name}-raw")
+                    shown[f"{name}, its own analysis"] = timing.built(self.corpus, name, place, raw=True)
+                    shutil.rmtree(place)
+        self.found["indexing"] = shown
+        _print("Indexing ready documents", report.building(shown))
+
+    def _check(self, contenders: dict[str, Any], questions: Sequence[Question]) -> None:
+        differing = timing.agreed(contenders, questions)
+        self.found["differing"] = differing
+        for name, some in differing.items():
+            faults = [text for text in some if not text.startswith(OF_ANOTHER_MEANING)]
+            self.found["faults"] |= bool(faults)
+            print(f"{name} counts as searchsvc does in {len(questions) - len(some)} of {len(questions)} questions")
+            for text in [*faults, *(text for text in some if text not in faults)][:10]:
+                print(f"  differs: {text}")
+        if self.corpus.size <= READ_THROUGH:
+            compared = oracle.compared(self.corpus, contenders["searchsvc"], questions)
+            print(f"{compared} answers are those of a reading of every document")
+        sys.stdout.flush()
+
+    def _questions(self, title: str, rows: list[timing.Timed], *, medians: bool) -> None:
+        for work, what in (("full", "ten best, exact total, three facets, months"), ("top", "ten best alone")):
+            unit = "ms" if self.options.clock == "wall" else "ms of CPU time"
+            _print(f"{title}; {what}; {unit}", report.questions(rows, work, medians=medians))
+            for peer in self.directories:
+                if peer != report.OURS:
+                    print(report.slower(rows, peer, work))
+
+    def _over_http(self, questions: Sequence[Question]) -> None:
+        place = self.directories["searchsvc"]
+        over_http.fill(self.corpus, place)
+        peers = {name: path for name, path in self.directories.items() if name == "tantivy"}
+        loads, differing = over_http.measured(place, peers, questions, passes=self.options.passes)
+        self.found["http"] = loads
+        for name, some in differing.items():
+            faults = [asked for asked in some if not asked.endswith("*")]
+            self.found["faults"] |= bool(faults)
+            print(f"\nover HTTP {name} counts as searchsvc does in {len(questions) - len(some)} of {len(questions)}")
+            print(*(f"  differs: {text}\n" for text in some[:10]), sep="", end="")
+        _print("Over HTTP, full questions; ms", report.loads(loads))
+
+
+def _beside_whoosh(corpus: Generated | Stored, directory: Path, options: Options) -> dict[str, Any]:
+    """The same beside plain Whoosh, on an archive that it can manage."""
+    size = min(WHOOSH_SIZE, corpus.size)
+    small = dataclasses.replace(corpus, size=size)
+    print(f"\n## Beside plain Whoosh: {small}\n")
+    fewer = dataclasses.replace(options, questions=min(3, options.questions), repetitions=2, parts=("warm",))
+    return Run(small, ["searchsvc", "whoosh"], directory / _place(small, options.seed), fewer).run()
+
+
+def _growth(runs: list[dict[str, Any]]) -> None:
+    """How the times grow with the archive."""
+    rows = []
+    for found in runs:
+        for work in timing.WORKS:
+            chosen = [row for row in found.get("warm", []) if row.work == work]
+            if chosen:
+                names = list(chosen[0].ms)
+                means = [report.ms(report.geomean(row.least(name) for row in chosen)) for name in names]
+                rows.append([f"{found['documents']:,}", work, *means])
+    if rows:
+        _print("Growth: geometric means, warm; ms", report.table(["documents", "", *names], rows))
+
+
+def _print(title: str, text: str) -> None:
+    print(f"\n## {title}\n\n{text}", flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    began = time.monotonic()
+    code = main()
+    print(f"\n{time.monotonic() - began:.0f} s")
+    sys.exit(code)

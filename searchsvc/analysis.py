@@ -70,10 +70,10 @@ DEFAULT_LANGUAGE = "en"
 # The commonest words of the languages with most news. Where two of them stand side by side is indexed: changing this
 # list changes what an index holds.
 _COMMON_WORDS = {
-    "en": "a about after all also an and any are as at be because been but by can could did do for from had has have he "
-    "her him his how i if in into is it its just like may more most new no not now of on one only or other our out over "
-    "said she so some such than that the their them then there these they this to two up was we were what when which "
-    "who will with would year you your",
+    "en": "a about after all also an and any are as at be because been but by can could did do for from had has have "
+    "he her him his how i if in into is it its just like may more most new no not now of on one only or other our out "
+    "over said she so some such than that the their them then there these they this to two up was we were what when "
+    "which who will with would year you your",
     "de": "als am an auch auf aus bei das dass dem den der des die ein eine einem einen einer er es für hat ich im in "
     "ist mit nach nicht noch nur oder sich sie sind über um und von vor war wie wird zu zum zur",
     "fr": "a à au aux avec ce ces cette dans de des du elle en est et été il ils la le les leur mais ne on ou par pas "
@@ -86,7 +86,8 @@ _COMMON_WORDS = {
     "nella non o per più si sono su sul un una",
     "nl": "aan als bij dat de die door een en er het hij in is maar met naar niet nog of om ook op te tot uit van voor "
     "was wordt ze zijn",
-    "ru": "а будет был было в во для до его за и из или их к как на не но о об от по при с со так то у что это я",
+    "ru": "а будет был было в во для до его за и из или их к как на не но о об от по при с со так то у что это "
+    "я",
 }  # fmt: skip
 
 _terms: dict[str, dict[str, str]] = {}

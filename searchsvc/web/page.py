@@ -150,7 +150,8 @@ def _facet(query: Query, found: Facet) -> dict[str, Any]:
         value["label"] = label_of(name, value["label"])
     rest = [asked for asked in query.facets if asked.field != name]
     listed = len(shown["values"])
-    size = next((size for size in FACET_SIZES if size > listed), None) if found.distinct is None or found.distinct > listed else None
+    more_to_come = found.distinct is None or found.distinct > listed
+    size = next((size for size in FACET_SIZES if size > listed), None) if more_to_come else None
     more = url(replace(query, facets=(*rest, FacetRequest(name, size))), SEARCH) if size else None
     fewer = url(replace(query, facets=tuple(rest)), SEARCH) if len(rest) < len(query.facets) else None
     return {**shown, "name": name, "label": FIELDS[name].label, "more": more, "fewer": fewer if listed > 6 else None}

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from searchsvc.analysis import Token
 
 K1, B, RARITY, WINDOW, NEAR, NAMED = 1.5, 0.75, 1.5, 30, 1.25, 1.0
+#: A word in more than one document of so many has no part in near.
+COMMON = 2
 WEIGHTS = {"title": 3.0, "text": 1.0, "byline": 1.0}
 
 #: A word sought: the different ways to write it, each as the terms that stand side by side.
@@ -32,14 +34,17 @@ def scores(
     found = [[{f: positions(d.get(f, ()), v) for f in fields} for v in sought] for d in documents]
     frequency = [sum(any(words[n].values()) for words in found) for n in range(len(sought))]
     rarity = [math.log(1 + (len(documents) - df + 0.5) / (df + 0.5)) ** RARITY for df in frequency]
+    many = len(documents) // COMMON
     result = []
     for length, words in zip(lengths, found, strict=True):
         norm = {f: 1 - B + B * length[f] / means[f] for f in fields}
         weights = [sum(WEIGHTS[f] * len(word[f]) / norm[f] for f in fields) for word in words]
         bm25f = sum(g * w * (K1 + 1) / (K1 + w) for g, w in zip(rarity, weights, strict=True))
-        ends = [(f, end) for word in words for f in fields for end in word[f]]
-        inside = [[any(0 <= e - p < WINDOW for p in word[f]) for word in words] for f, e in ends]
-        near = max((sum(g for g, is_in in zip(rarity, row, strict=True) if is_in) for row in inside), default=0.0)
+        telling = [(g, word) for g, word, df in zip(rarity, words, frequency, strict=True) if df <= many]
+        ends = [(f, end) for _, word in telling for f in fields for end in word[f]]
+        near = max(
+            (sum(g for g, word in telling if any(0 <= e - p < WINDOW for p in word[f])) for f, e in ends), default=0
+        )
         titled = [g for g, word in zip(rarity, words, strict=True) if word.get("title")]
         named = sum(titled) * min(1.0, len(titled) / length["title"]) ** 2 if titled else 0.0
         result.append((bm25f, NEAR * near + NAMED * named))

@@ -28,6 +28,9 @@ _ID = "id"
 class NewsCodec(W3Codec):  # type: ignore[misc]
     """Whoosh's default codec with our postings, lengths and ids in the place of its own."""
 
+    #: Whoosh need not look lengths up while it writes postings: the document writer has told them.
+    length_stats = False
+
     def per_document_writer(self, storage: Any, segment: Any) -> DocumentWriter:
         return DocumentWriter(segment)
 

@@ -127,9 +127,10 @@ def of_rows(rows: Sequence[Row]) -> SegmentColumns:
         ordinals: list[int] = []
         offsets = [0]
         for row in rows:
-            for key, label in row.fields.get(name, ()):
-                ordinal = numbers.setdefault(key, len(numbers))
-                if ordinal == len(labels):
+            for key, label in row.fields[name]:
+                ordinal = numbers.get(key)
+                if ordinal is None:
+                    ordinal = numbers[key] = len(labels)
                     labels.append(label)
                 ordinals.append(ordinal)
             offsets.append(len(ordinals))

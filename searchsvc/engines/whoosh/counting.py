@@ -47,7 +47,7 @@ def facet(
         distinct = len(numbers)
     else:
         whole, missing = values.totals(documents)
-        if whole > ONE_BY_ONE and not prefix:
+        if whole > ONE_BY_ONE and not prefix and documents is not snapshot.live:
             few = values.largest(documents, size)
         if few is not None:
             numbers, counts = few
@@ -161,10 +161,12 @@ def starts(first: int, last: int, interval: str) -> Iterator[date]:
 
 @dataclass(frozen=True)
 class _Periods:
-    """All periods of a snapshot: `edges` are their first days and the day after the last one; `of` is document → its
-    period, -1 where it has no date, or one that reaches beyond its period."""
+    """All periods of a snapshot: `edges` are their first days and the day after the last one, `names` their first and
+    last days and labels; `of` is document → its period, -1 where it has no date, or one that reaches beyond its
+    period."""
 
     edges: Ints
+    names: list[tuple[str, str, str]]
     of: npt.NDArray[np.integer]
 
 
@@ -174,18 +176,19 @@ def _all_periods(snapshot: Snapshot, interval: str) -> _Periods | None:
     if made is None:
         dates = snapshot.first[snapshot.first != NO_DAY]
         if not len(dates):
-            return _Periods(np.zeros(1, np.int32), np.full(snapshot.size, -1, np.int8))
+            return _Periods(np.zeros(1, np.int32), [], np.full(snapshot.size, -1, np.int8))
         bounds = list(islice(starts(int(dates.min()), int(dates.max()), interval), MOST_PERIODS + 1))
         if len(bounds) > MOST_PERIODS:
             return None
-        edges = _edges(bounds, interval)
-        made = _Periods(edges, _placed(snapshot, edges))
+        made = _made(snapshot, bounds, interval)
         snapshot.keep_periods(interval, made)
     return made
 
 
-def _edges(bounds: Sequence[date], interval: str) -> Ints:
-    return np.array([*map(day_number, bounds), day_number(period_end(bounds[-1], interval)) + 1], np.int32)
+def _made(snapshot: Snapshot, bounds: Sequence[date], interval: str) -> _Periods:
+    edges = np.array([*map(day_number, bounds), day_number(period_end(bounds[-1], interval)) + 1], np.int32)
+    names = [(start.isoformat(), period_end(start, interval).isoformat(), label(start, interval)) for start in bounds]
+    return _Periods(edges, names, _placed(snapshot, edges))
 
 
 def _placed(snapshot: Snapshot, edges: Ints) -> npt.NDArray[np.integer]:
@@ -220,25 +223,16 @@ def periods(
                 f"these articles reach over more than {MOST_PERIODS:,} periods of a {interval}: take a wider interval",
                 code="too_many_periods", parameter="interval",
             )  # fmt: skip
-        edges = _edges(bounds, interval)
-        every = _Periods(edges, _placed(snapshot, edges))
+        every = _made(snapshot, bounds, interval)
     edges = every.edges
     at, until = int(np.searchsorted(edges, first, "right")) - 1, int(np.searchsorted(edges, last, "right"))
     tally = _tally(snapshot, ids, every, by_story=by_story)[at:until]
     whole = None
     if everything:
         whole = _tally(snapshot, snapshot.live.ids, every, by_story=by_story, everywhere=True)[at:until]
-    bounds = [day_of(int(day)) for day in edges[at:until]]
-    result = tuple(
-        Period(
-            start.isoformat(),
-            period_end(start, interval).isoformat(),
-            label(start, interval),
-            int(tally[index]),
-            None if whole is None else float(tally[index] / whole[index]) if whole[index] else 0.0,
-        )
-        for index, start in enumerate(bounds)
-    )
+    shares = [None] * len(tally) if whole is None else (tally / np.maximum(whole, 1)).tolist()
+    rows = zip(every.names[at:until], tally.tolist(), shares, strict=True)
+    result = tuple(Period(*names, count, share) for names, count, share in rows)
     return result, whole_total - int(tally.sum())
 
 

@@ -26,6 +26,8 @@ JUMP = 200
 PAIRED = ("title", "text")
 # Pieces of text known before the map is emptied: junk would fill the memory otherwise.
 _MOST_PIECES = 1_000_000
+# Marks that stand around a word and are never part of it, unless others stand inside.
+_AROUND = '.,;:!?"()[]“”'
 
 
 def texts(document: Document) -> dict[str, tuple[str, ...]]:
@@ -63,8 +65,8 @@ class _Pieces(dict[str, int]):
 class Known:
     """What pieces of text stand for. Piece n is `widths[n]` positions wide and has the terms
     `terms[first[n]:first[n] + sizes[n]]`, each at its `offsets` from the piece's first position. Of a term, `names`
-    has the bytes, `common` whether it is one of `analysis.COMMON_TERMS`; `words` lists for each piece the words that
-    are not their own term, by their numbers in `word_names`."""
+    has the bytes, `common` whether it is one of `analysis.COMMON_TERMS`. The words that are not their own term are
+    `words[i]` of the piece `words_of[i]`."""
 
     pieces: dict[str, _Pieces] = field(default_factory=dict)
     widths: array[int] = field(default_factory=lambda: array("i"))
@@ -74,7 +76,8 @@ class Known:
     offsets: array[int] = field(default_factory=lambda: array("i"))
     names: list[bytes] = field(default_factory=list)
     common: array[int] = field(default_factory=lambda: array("b"))
-    words: dict[int, list[bytes]] = field(default_factory=dict)
+    words: list[bytes] = field(default_factory=list)
+    words_of: array[int] = field(default_factory=lambda: array("i"))
     _numbers: dict[str, int] = field(default_factory=dict)
 
     def of(self, language: str) -> _Pieces:
@@ -85,28 +88,35 @@ class Known:
         return found
 
     def learn(self, piece: str, language: str) -> int:
-        tokens = list(analysis.tokens(piece, language))  # all of it, or else nothing is changed
+        """Take in a piece; its number. Where its analysis fails, nothing is changed."""
+        core = piece.strip(_AROUND)
+        if core.isascii() and core.isalpha():  # most are: there is one way to read them
+            found = [(analysis.term(core, language), 0, core.lower())]
+            width = 1
+        else:
+            tokens = list(analysis.tokens(piece, language))
+            width = tokens[-1].position + 1 if tokens else 0
+            found = [(t.term, t.position, self._plain(piece[t.start : t.end], t.term)) for t in tokens if t.term]
         number = len(self.widths)
         self.first.append(len(self.terms))
-        last = -1
-        for token in tokens:
-            last = token.position
-            if not token.term:
-                continue
-            term = self._numbers.get(token.term)
-            if term is None:
-                term = self._numbers[token.term] = len(self.names)
-                self.names.append(token.term.encode())
-                self.common.append(token.term in analysis.COMMON_TERMS)
-            self.terms.append(term)
-            self.offsets.append(token.position)
-            whole = piece[token.start : token.end]
-            plain = analysis.plain(whole) if not analysis.has_unspaced(whole) else token.term
-            if plain and plain != token.term:
-                self.words.setdefault(number, []).append(plain.encode())
-        self.sizes.append(len(self.terms) - self.first[-1])
-        self.widths.append(last + 1)
+        for term, position, plain in found:
+            known = self._numbers.get(term)
+            if known is None:
+                known = self._numbers[term] = len(self.names)
+                self.names.append(term.encode())
+                self.common.append(term in analysis.COMMON_TERMS)
+            self.terms.append(known)
+            self.offsets.append(position)
+            if plain != term:
+                self.words.append(plain.encode())
+                self.words_of.append(number)
+        self.sizes.append(len(found))
+        self.widths.append(width)
         return number
+
+    @staticmethod
+    def _plain(word: str, term: str) -> str:
+        return (analysis.plain(word) or term) if not analysis.has_unspaced(word) else term
 
 
 @dataclass
@@ -149,13 +159,13 @@ class Inverter:
                     read.pieces.extend(map(number, value.split()))
                 read.sizes.append(len(read.pieces) - before)
         fields: dict[str, Inverted] = {}
-        used: set[int] = set()
+        used = np.zeros(len(known.widths), bool)
         for name, read in reads.items():
             pieces_read = np.frombuffer(read.pieces, np.int32) if len(read.pieces) else np.empty(0, np.int32)
-            used.update(np.unique(pieces_read).tolist())
+            used[pieces_read] = True
             fields.update(_inverted(name, known, pieces_read, read))
-        words = {word for piece in used & known.words.keys() for word in known.words[piece]}
-        return fields, sorted(words)
+        of_used = np.flatnonzero(used[np.frombuffer(known.words_of, np.int32)]) if known.words else np.empty(0, int)
+        return fields, sorted({known.words[number] for number in of_used.tolist()})
 
 
 def _inverted(name: str, known: Known, pieces: Array, read: _Read) -> dict[str, Inverted]:

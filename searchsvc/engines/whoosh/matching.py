@@ -19,8 +19,10 @@ from rapidfuzz.distance import OSA
 
 from searchsvc import analysis
 from searchsvc.engines.whoosh import columns
-from searchsvc.engines.whoosh.columns import NO_DAY
+from searchsvc.engines.whoosh.arrays import ragged
+from searchsvc.engines.whoosh.columns import NO_DAY, Longs
 from searchsvc.engines.whoosh.docset import DocSet, union
+from searchsvc.engines.whoosh.postings import Terms as TermList
 from searchsvc.engines.whoosh.snapshot import Snapshot
 from searchsvc.engines.whoosh.terms import Located, Scored, Terms
 from searchsvc.errors import Unavailable
@@ -247,10 +249,9 @@ class Matcher:
                 if part is None:
                     continue
                 local = mask[segment.base : segment.end]
-                for term in some:
-                    number = part.terms.find(term.encode())
-                    if number >= 0:
-                        local[part.docs[slice(*part.span(number))]] = True
+                numbers = _numbers(part.terms, some)
+                starts = part.starts[numbers].astype(np.int64)
+                local[part.docs[ragged(starts, part.starts[numbers + 1] - starts)]] = True
             worth[mask] += np.float32(FIELDS[name].weight)
         if not self.snapshot.whole:
             worth[~self.snapshot.live.mask] = 0
@@ -304,6 +305,21 @@ class Matcher:
             return (other for other, _, _ in found)
 
         return self._dictionary(name, word[0], near)
+
+
+def _numbers(terms: TermList, wanted: frozenset[str]) -> Longs:
+    """The numbers of those of the terms that there are: most stand side by side in the list."""
+    if not wanted:
+        return np.empty(0, np.int64)
+    first, last = min(wanted), max(wanted)
+    alike = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
+    some = terms.beginning(first[:alike].encode())
+    if len(some) <= 20 * len(wanted):
+        strings = terms.strings(some)
+        found = [number for number, term in zip(some, strings, strict=True) if term in wanted]
+    else:
+        found = [number for number in (terms.find(term.encode()) for term in wanted) if number >= 0]
+    return np.array(found, np.int64)
 
 
 def _bare(pattern: str) -> str:

@@ -6,6 +6,7 @@ over the snapshot they began with while a newer one is taken up. Nothing is lock
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,11 @@ class Snapshot:
             parts = [(s.columns.columns[field], s.numbers[field], s.base) for s in self.segments]
             found = self._values[field] = Values(parts, len(self.vocabularies[field]), self.size, self.live)
         return found
+
+    def prepare(self, fields: Iterable[str]) -> None:
+        """Derive what many questions need, before they ask or while they do."""
+        for name in fields:
+            self.values(name).prepare()
 
     def holding(self, field: str, value: str) -> DocSet:
         """Which live documents have this value in this field, as a user writes it."""

@@ -11,6 +11,7 @@ All ways give the same counts; which is taken depends on how many values there a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -20,9 +21,9 @@ from searchsvc.engines.whoosh.columns import Column, Ints, Longs
 from searchsvc.engines.whoosh.docset import Bits, DocSet, packed, popcount
 
 #: Values of documents that are counted one by one; past it only those of the frequent values are, where that is exact.
-ONE_BY_ONE = 200_000
+ONE_BY_ONE = 50_000
 # Frequent values whose documents are kept as bits, and how many are counted at once.
-_FREQUENT, _AT_ONCE = 512, 8
+_FREQUENT, _AT_ONCE = 256, 8
 # Values of a set of documents that are sorted rather than tallied over the whole vocabulary.
 _SORTED = 4_000
 
@@ -46,7 +47,8 @@ class Values:
         self._sizes = sizes.astype(np.min_scalar_type(int(sizes.max()) if len(sizes) else 0))
         #: The bits of the sizes, from the lowest up: what a set's values are in all is read off them.
         self._planes: list[Bits] | None = None
-        self._frequent: tuple[Longs, Longs, npt.NDArray[np.uint64]] | None = None
+        self._frequent: _Frequent | None = None
+        self._all: Counts | None = None
 
     def holding(self, number: int) -> DocSet:
         """The live documents with a value."""
@@ -82,13 +84,18 @@ class Values:
 
     def counts(self, documents: DocSet) -> Counts:
         """The values that the documents have, ascending, and how many documents have each."""
+        if self._all is not None and len(documents) == len(self._live):
+            return self._all
         _, numbers = self.of(documents.ids)
         return tallied(numbers, self.distinct)
 
     def largest(self, documents: DocSet, size: int) -> Counts | None:
         """Values among which are the `size` of the largest counts, and all that tie with the last: with their counts.
         None where the frequent values do not prove it."""
-        numbers, whole, bits = self._frequent_values()
+        frequent = self._frequent
+        if frequent is None:
+            return None
+        numbers, bits = frequent.numbers, frequent.bits
         found = np.zeros(len(numbers), np.int64)
         for start in range(0, len(numbers), _AT_ONCE):
             end = start + _AT_ONCE
@@ -96,29 +103,45 @@ class Values:
             seen = found[:end]
             if len(seen) >= size:
                 least = int(np.partition(seen, -size)[-size])
-                if least > (int(whole[end]) if end < len(numbers) else self._rest):
+                if least > (int(frequent.counts[end]) if end < len(numbers) else frequent.rest):
                     some = seen >= least
                     return numbers[:end][some], seen[some]
         return None
 
-    def _frequent_values(self) -> tuple[Longs, Longs, npt.NDArray[np.uint64]]:
-        """The most frequent values, how many live documents have each, and these as rows of bits."""
-        if self._frequent is None:
-            numbers = self._numbers
-            if len(self._live) < self.size:
-                numbers = numbers[np.repeat(self._live.mask, self._sizes)]
-            count = np.bincount(numbers, minlength=self.distinct)
-            order = np.argpartition(-count, min(_FREQUENT, self.distinct - 1))[:_FREQUENT]
-            order = order[np.argsort(-count[order], kind="stable")]
-            order = order[count[order] * 1024 >= self.size]
-            rest = count.copy()
-            rest[order] = 0
-            self._rest = int(rest.max()) if len(rest) else 0
-            rows = np.zeros((len(order), -(-self.size // 64)), np.uint64)
-            for row, number in enumerate(order.tolist()):
-                rows[row] = self.holding(number).bits
-            self._frequent = (order, count[order], rows)
-        return self._frequent
+    def prepare(self) -> None:
+        """Find the frequent values; until that is done `largest` proves nothing."""
+        owners = np.repeat(np.arange(self.size, dtype=np.int32), self._sizes)
+        numbers = self._numbers
+        if len(self._live) < self.size:
+            live = self._live.mask[owners]
+            owners, numbers = owners[live], numbers[live]
+        count = np.bincount(numbers, minlength=self.distinct)
+        order = np.argpartition(-count, min(_FREQUENT, self.distinct) - 1)[:_FREQUENT] if self.distinct else count
+        order = order[np.argsort(-count[order], kind="stable")]
+        order = order[count[order] * 1024 >= self.size]
+        row = np.full(self.distinct, -1, np.int16)
+        row[order] = np.arange(len(order))
+        rest = np.where(row < 0, count, 0)
+        rows = row[numbers]
+        owners = owners[rows >= 0]
+        rows = rows[rows >= 0]
+        owners = owners[np.argsort(rows, kind="stable")]
+        ends = np.cumsum(count[order])
+        bits = np.zeros((len(order), -(-self.size // 64)), np.uint64)
+        for index, end in enumerate(ends.tolist()):
+            bits[index] = DocSet(self.size, ids=owners[end - int(count[order[index]]) : end]).bits
+        self._all = (np.flatnonzero(count), count[count > 0])
+        self._frequent = _Frequent(order, count[order], int(rest.max()) if len(rest) else 0, bits)
+
+
+@dataclass(frozen=True)
+class _Frequent:
+    """The most frequent values, how many live documents have each, the most that have any other, and these as bits."""
+
+    numbers: Longs
+    counts: Longs
+    rest: int
+    bits: npt.NDArray[np.uint64]
 
 
 def tallied(numbers: Ints | Longs, distinct: int) -> Counts:

@@ -1,0 +1,271 @@
+"""The parts under the engine: sets of documents, postings written, merged and read, and what a large index does."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchsvc import analysis
+from searchsvc.document import Document
+from searchsvc.engines.whoosh import merging, phrases, postings, ranking
+from searchsvc.engines.whoosh.docset import DocSet
+from searchsvc.engines.whoosh.inverting import Inverter, texts
+from searchsvc.engines.whoosh.matching import Matcher
+from searchsvc.engines.whoosh.postings import PAIR, SegmentPostings
+from searchsvc.engines.whoosh.terms import best_places
+from searchsvc.fields import FIELDS
+from searchsvc.query import FacetRequest, Filter, Query
+
+Made = Callable[..., Document]
+WORDS = (
+    "the of in river vote talks budget court rain peace cease-fire U.S. 1,500 中国人 don't election voted x-ray"
+).split()
+
+
+# Sets
+
+SIZE = 400
+members = st.sets(st.integers(0, SIZE - 1)).map(sorted)
+
+
+def both(some: list[int], as_bits: bool) -> DocSet:
+    ids = np.array(some, np.int32)
+    if not as_bits:
+        return DocSet(SIZE, ids=ids)
+    mask = np.zeros(SIZE, bool)
+    mask[ids] = True
+    return DocSet.of_mask(mask)
+
+
+@settings(max_examples=60)
+@given(members, members, st.booleans(), st.booleans())
+def test_sets_do_as_sets_do(one: list[int], other: list[int], bits_one: bool, bits_other: bool) -> None:
+    a, b = both(one, bits_one), both(other, bits_other)
+    for got, wanted in (
+        (a & b, set(one) & set(other)), (a | b, set(one) | set(other)), (a - b, set(one) - set(other)), (a, set(one)),
+    ):  # fmt: skip
+        assert got.ids.tolist() == sorted(wanted)
+        assert len(got) == len(wanted)
+        assert np.flatnonzero(got.mask).tolist() == sorted(wanted)
+        assert DocSet(SIZE, bits=got.bits).ids.tolist() == sorted(wanted)
+        asked = np.arange(0, SIZE, 3, dtype=np.int32)
+        assert got.holds(asked).tolist() == [number in wanted for number in asked.tolist()]
+
+
+@settings(max_examples=60)
+@given(st.lists(st.integers(0, 30), max_size=3000), st.integers(1, 50))
+def test_best_places_has_the_best_and_few_more(values: list[int], wanted: int) -> None:
+    found = best_places(np.array(values, np.float32), wanted)
+    got = sorted((values[place] for place in found.tolist()), reverse=True)
+    assert got[:wanted] == sorted(values, reverse=True)[:wanted]
+
+
+# Postings
+
+
+def random_documents(made: Made, count: int, seed: int) -> list[Document]:
+    draw = random.Random(seed)
+    return [
+        made(
+            f"{seed}-{number}", " ".join(draw.choices(WORDS, k=draw.randrange(6))),
+            " ".join(draw.choices(WORDS, [90, *[5] * (len(WORDS) - 1)], k=draw.choice((0, 3, 40, 900)))),
+            byline=draw.sample(("Jane Roe", "Al Bo"), draw.randrange(3)), language=draw.choice(("en", "de", "")),
+            people=draw.sample(("Ann", "Bob", "Cid"), draw.randrange(3)), at=draw.choice(("", "2016-02-10")),
+        )
+        for number in range(count)
+    ]  # fmt: skip
+
+
+def read_back(found: SegmentPostings, name: str) -> dict[str, dict[int, list[int]]]:
+    """term → document → positions (or the count, where positions are not kept)."""
+    field = found.fields[name]
+    read: dict[str, dict[int, list[int]]] = {}
+    for number in range(len(field.terms)):
+        start, end = field.span(number)
+        counts = field.counts(start, end).tolist()
+        rows = read.setdefault(field.terms[number].decode(), {})
+        places = iter(field.places(start, end).tolist()) if field.has_places else None
+        for document, count in zip(field.docs[start:end].tolist(), counts, strict=True):
+            rows[document] = [next(places) for _ in range(count)] if places else [count]
+    return read
+
+
+def as_read(documents: list[Document], name: str) -> dict[str, dict[int, list[int]]]:
+    """The same from the texts, token by token."""
+    read: dict[str, dict[int, list[int]]] = {}
+    for number, document in enumerate(documents):
+        base = 0
+        for text in filter(None, texts(document)[name]):
+            tokens = list(analysis.tokens(text, document.article.language))
+            for token in tokens:
+                read.setdefault(token.term, {}).setdefault(number, []).append(base + token.position)
+            base += (tokens[-1].position + 1 if tokens else 0) + 200
+    return read
+
+
+def write(path: Path, documents: list[Document], inverter: Inverter) -> SegmentPostings:
+    ids = np.frombuffer(b"".join(bytes.fromhex(d.id) for d in documents), np.uint8).reshape(len(documents), -1)
+    postings.write(path, ids, *inverter.invert(documents))
+    return SegmentPostings(path)
+
+
+def test_postings_are_the_tokens(made: Made, tmp_path: Path) -> None:
+    inverter = Inverter()
+    for seed in range(3):  # the second and third time with what was learnt before
+        documents = random_documents(made, 40, seed)
+        found = write(tmp_path / str(seed), documents, inverter)
+        for name in FIELDS:
+            wanted = as_read(documents, name)
+            assert read_back(found, name) == wanted
+            assert sorted(wanted) == [t.decode() for t in map(found.fields[name].terms.__getitem__, range(len(wanted)))]
+            lengths = [sum(len(rows.get(n, ())) for rows in wanted.values()) for n in range(len(documents))]
+            assert found.fields[name].lengths.tolist() == lengths
+        assert max(map(len, as_read(documents, "text")["the"].values())) > 255, "counts of more than a byte are met"
+
+
+def test_pairs_are_the_common_words_side_by_side(made: Made, tmp_path: Path) -> None:
+    documents = random_documents(made, 40, 7)
+    found = write(tmp_path / "pairs", documents, Inverter())
+    wanted: dict[str, dict[int, list[int]]] = {}
+    for number, document in enumerate(documents):
+        tokens = list(analysis.tokens(document.article.text, document.article.language))
+        for one in tokens:
+            for other in tokens:
+                if other.position == one.position + 1 and {one.term, other.term} <= analysis.COMMON_TERMS:
+                    wanted.setdefault(one.term + PAIR + other.term, {}).setdefault(number, [0])[0] += 1
+    assert wanted
+    assert read_back(found, "text+") == wanted
+
+
+@pytest.mark.parametrize("at_once", [10, 1000, 4_000_000])
+def test_merged_is_as_if_written_at_once(
+    made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(merging, "_AT_ONCE", at_once)
+    parts = [random_documents(made, count, seed) for seed, count in enumerate((30, 1, 17))]
+    segments = [write(tmp_path / f"part {n}", part, Inverter()) for n, part in enumerate(parts)]
+    draw = random.Random(3)
+    kept = [np.array([draw.random() < 0.7 for _ in part]) for part in parts]
+    kept[1][:] = True
+    left = [part[n] for part, some in zip(parts, kept, strict=True) for n in np.flatnonzero(some).tolist()]
+    ids = np.concatenate([s.ids[some] for s, some in zip(segments, kept, strict=True)])
+    postings.write(tmp_path / "merged", ids, *merging.merged(segments, merging.renumbered(kept)))
+    merged, whole = SegmentPostings(tmp_path / "merged"), write(tmp_path / "whole", left, Inverter())
+    assert merged.ids.tolist() == whole.ids.tolist()
+    assert merged.totals == whole.totals
+    for name in whole.fields:
+        assert read_back(merged, name) == read_back(whole, name)
+        assert merged.fields[name].lengths.tolist() == whole.fields[name].lengths.tolist()
+    assert set(whole.words.strings(range(len(whole.words)))) <= set(merged.words.strings(range(len(merged.words))))
+
+
+def test_a_segment_of_too_many_documents_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="65,536"):
+        postings.write(tmp_path / "x", np.zeros((65_537, 10), np.uint8), {}, [])
+
+
+@pytest.mark.parametrize("inside", [None, "some"])
+def test_phrases_in_many_documents_and_few(made: Made, tmp_path: Path, inside: str | None) -> None:
+    """Both ways to look documents up, by list and by mask, find what a reading finds."""
+    documents = random_documents(made, 700, 11)
+    found = write(tmp_path / "phrases", documents, Inverter())
+    read = as_read(documents, "text")
+    wanted_docs = np.arange(0, 700, 2, dtype=np.uint16) if inside else None
+    asked = ["the river/0", "river the/2", "peac the the/0", "the of/0", "the the/0", "the the/5", "xray vote/0"]
+    for parts, slop in ((tuple(text[:-2].split()), int(text[-1])) for text in asked):
+        docs, counts = phrases.found(found.fields["text"], found.fields["text+"], parts, slop, wanted_docs)
+        got = dict(zip(docs.tolist(), counts.tolist(), strict=True))
+        for document in range(700):
+            if wanted_docs is not None and document % 2:
+                continue
+            starts = 0
+            where = [sorted(set(read.get(part, {}).get(document, []))) for part in parts]
+            for start in where[0]:
+                end: int | None = start
+                for some in where[1:]:
+                    end = next((p for p in some if end is not None and p > end), None)
+                starts += end is not None and end - start - (len(parts) - 1) <= slop
+            assert got.get(document, 0) == starts, f"{parts} {slop} in {document}"
+
+
+# A larger index: the ways that are taken only there
+
+
+@pytest.fixture(scope="module")
+def large(made: Made, shelf_in: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Some 9,000 short articles in several segments, of which some were replaced."""
+    draw = random.Random(5)
+    vocabulary = [f"w{number}" for number in range(300)]
+    weights = [1 / (rank + 1) for rank in range(300)]
+    people = [f"Person {number}" for number in range(200)]
+    shelf = shelf_in(tmp_path_factory.mktemp("large"))
+
+    def article(number: int) -> Document:
+        return made(
+            number, " ".join(draw.choices(vocabulary, weights, k=3)),
+            " ".join(draw.choices(vocabulary, weights, k=draw.randrange(5, 25))),
+            at=f"20{draw.randrange(10, 20)}-{draw.randrange(1, 13):02}-01",
+            people=sorted(set(draw.choices(people, weights[:200], k=draw.randrange(6)))), source=draw.choice("abc"),
+        )  # fmt: skip
+
+    for start in range(0, 9000, 3000):
+        shelf.publish(*(article(number) for number in range(start, start + 3000)))
+    shelf.publish(*(article(number) for number in range(0, 9000, 11)))
+    yield shelf
+    shelf.engine.close()
+
+
+QUESTIONS = [
+    "w0", "w250", "w1 w2", "w0 OR w1", "w3 OR w40 OR w200", "w0 w1 OR w2 w3", "w0 -w1", "w5 OR (w0 w7)", '"w0 w1"',
+    '"w2 w0"~3 OR w9', "title:w1 OR text:w4", "w10*", "w20* OR w30", "w250 OR w251 OR w252", "*",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("filters", [(), (("source", Filter(("a",))),), (("people", Filter(none=("Person 0",))),)])
+@pytest.mark.parametrize("q", QUESTIONS)
+def test_the_best_are_found_without_scoring_all(large: Any, q: str, filters: Any) -> None:
+    for size in (1, 10, 100):
+        query = Query(q, page_size=size, filters=filters, highlight=False)
+        opened = large.engine._opened
+        matcher = Matcher(opened.terms, query)
+        documents = matcher.match(query.expression)
+        for name, chosen in filters:
+            for value in chosen.any:
+                documents = documents & opened.snapshot.holding(name, value)
+            for value in chosen.none:
+                documents = documents - opened.snapshot.holding(name, value)
+        ids = documents.ids
+        found = ranking.scores(opened.terms, matcher.leaves, ids)
+        order = np.lexsort((ids, -found))[:size]
+        results = large.engine.search(query)
+        assert results.total == len(ids)
+        assert [hit.document.id for hit in results.hits] == opened.snapshot.ids(ids[order])
+        assert [hit.score for hit in results.hits] == pytest.approx(found[order].tolist(), abs=1e-6)
+
+
+@pytest.mark.parametrize("q", ["", "w0", "w0 OR w1", "w250", "w0 w1"])
+def test_frequent_values_give_the_counts_of_all(large: Any, q: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from searchsvc.engines.whoosh import counting
+
+    query = Query(q, page_size=1, highlight=False, facets=(FacetRequest("people", 10), FacetRequest("source", 2)))
+    snapshot = large.engine._opened.snapshot
+    snapshot._values.clear()
+    slowly = large.engine.search(query)
+    monkeypatch.setattr(counting, "ONE_BY_ONE", 0)
+    unprepared = large.engine.search(query)
+    snapshot.prepare(("people", "source"))
+    quickly = large.engine.search(query)
+    for name in ("people", "source"):
+        one = slowly.facets[name]
+        assert one.distinct is not None
+        assert unprepared.facets[name] == one
+        other = quickly.facets[name]
+        assert (other.buckets, other.other, other.missing) == (one.buckets, one.other, one.missing)
+    assert q in ("", "w250") or quickly.facets["people"].distinct is None
