@@ -119,6 +119,7 @@ class WhooshEngine:
 
     def _prepare(self, snapshot: Snapshot) -> None:
         """Derive, while questions are answered without it, what makes those that find very much quick."""
+        counting.dates(snapshot, "month", DocSet.none(snapshot.size))
         for name in COUNTED:
             opened = self._opened
             if opened is None or opened.snapshot is not snapshot:
@@ -289,8 +290,7 @@ class _Found:
 
     def date_facet(self, interval: str) -> Facet:
         """The months (or other periods) that hold an article, in the order of time."""
-        found, missing = counting.periods(self.snapshot, interval, self.documents, by_story=self._by_story)
-        buckets = tuple(Bucket(period.label, period.label, period.count) for period in found if period.count)
+        buckets, missing = counting.dates(self.snapshot, interval, self.documents, by_story=self._by_story)
         return Facet("date", buckets, len(buckets), 0, missing)
 
     def timeline(self, interval: str, *, share: bool, split: str | None) -> Timeline:

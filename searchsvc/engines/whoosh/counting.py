@@ -47,7 +47,8 @@ def facet(
         distinct = len(numbers)
     else:
         whole, missing = values.totals(documents)
-        if whole > ONE_BY_ONE and not prefix and documents is not snapshot.live:
+        # Of half the documents, each with a value: about what looking through some dozens of frequent values costs.
+        if whole > max(ONE_BY_ONE, snapshot.size // 2) and not prefix and documents is not snapshot.live:
             few = values.largest(documents, size)
         if few is not None:
             numbers, counts = few
@@ -176,7 +177,7 @@ def _all_periods(snapshot: Snapshot, interval: str) -> _Periods | None:
     if made is None:
         dates = snapshot.first[snapshot.first != NO_DAY]
         if not len(dates):
-            return _Periods(np.zeros(1, np.int32), [], np.full(snapshot.size, -1, np.int8))
+            return _made(snapshot, [], interval)
         bounds = list(islice(starts(int(dates.min()), int(dates.max()), interval), MOST_PERIODS + 1))
         if len(bounds) > MOST_PERIODS:
             return None
@@ -186,6 +187,8 @@ def _all_periods(snapshot: Snapshot, interval: str) -> _Periods | None:
 
 
 def _made(snapshot: Snapshot, bounds: Sequence[date], interval: str) -> _Periods:
+    if not bounds:
+        return _Periods(np.zeros(1, np.int32), [], np.full(snapshot.size, -1, np.int16))
     edges = np.array([*map(day_number, bounds), day_number(period_end(bounds[-1], interval)) + 1], np.int32)
     names = [(start.isoformat(), period_end(start, interval).isoformat(), label(start, interval)) for start in bounds]
     return _Periods(edges, names, _placed(snapshot, edges))
@@ -208,32 +211,48 @@ def periods(
     by_story: a story counts in the period of the earliest of its documents that lies wholly in one, and its share is
     of the stories that have a document there.
     """
-    whole_total = total(snapshot, documents, by_story=by_story)
-    ids = documents.ids
-    days = snapshot.first[ids]
-    dated = days != NO_DAY
-    if not dated.any():
-        return (), whole_total
-    first, last = int(days[dated].min()), int(days.max())
+    every, tally, missing = _tallied(snapshot, interval, documents, by_story=by_story)
+    days = snapshot.first[documents.ids]
+    days = days[days != NO_DAY]
+    if not len(days):
+        return (), missing
+    edges = every.edges
+    at = int(np.searchsorted(edges, days.min(), "right")) - 1
+    until = int(np.searchsorted(edges, days.max(), "right"))
+    shares: list[float | None] = [None] * (until - at)
+    if everything:
+        whole = _tally(snapshot, snapshot.live.ids, every, by_story=by_story, everywhere=True)
+        shares = (tally / np.maximum(whole, 1))[at:until].tolist()
+    rows = zip(every.names[at:until], tally[at:until].tolist(), shares, strict=True)
+    return tuple(Period(*names, count, share) for names, count, share in rows), missing
+
+
+def dates(
+    snapshot: Snapshot, interval: str, documents: DocSet, *, by_story: bool = False
+) -> tuple[tuple[Bucket, ...], int]:
+    """The periods that hold a document, in the order of time, and how many documents lie in none."""
+    every, tally, missing = _tallied(snapshot, interval, documents, by_story=by_story)
+    some = np.flatnonzero(tally)
+    labels = [every.names[number][2] for number in some.tolist()]
+    return tuple(map(Bucket, labels, labels, tally[some].tolist())), missing
+
+
+def _tallied(snapshot: Snapshot, interval: str, documents: DocSet, *, by_story: bool) -> tuple[_Periods, Longs, int]:
+    """The periods, how many documents lie in each, and how many in none."""
     every = _all_periods(snapshot, interval)
+    ids = documents.ids
     if every is None:
-        bounds = list(islice(starts(first, last, interval), MOST_PERIODS + 1))
+        days = snapshot.first[ids]
+        days = days[days != NO_DAY]
+        bounds = list(islice(starts(int(days.min()), int(days.max()), interval), MOST_PERIODS + 1)) if len(days) else []
         if len(bounds) > MOST_PERIODS:
             raise BadRequest(
                 f"these articles reach over more than {MOST_PERIODS:,} periods of a {interval}: take a wider interval",
                 code="too_many_periods", parameter="interval",
             )  # fmt: skip
         every = _made(snapshot, bounds, interval)
-    edges = every.edges
-    at, until = int(np.searchsorted(edges, first, "right")) - 1, int(np.searchsorted(edges, last, "right"))
-    tally = _tally(snapshot, ids, every, by_story=by_story)[at:until]
-    whole = None
-    if everything:
-        whole = _tally(snapshot, snapshot.live.ids, every, by_story=by_story, everywhere=True)[at:until]
-    shares = [None] * len(tally) if whole is None else (tally / np.maximum(whole, 1)).tolist()
-    rows = zip(every.names[at:until], tally.tolist(), shares, strict=True)
-    result = tuple(Period(*names, count, share) for names, count, share in rows)
-    return result, whole_total - int(tally.sum())
+    tally = _tally(snapshot, ids, every, by_story=by_story)
+    return every, tally, total(snapshot, documents, by_story=by_story) - int(tally.sum())
 
 
 def _tally(snapshot: Snapshot, ids: Ints, every: _Periods, *, by_story: bool, everywhere: bool = False) -> Longs:

@@ -82,7 +82,7 @@ def _candidates(shares: Sequence[Scored], documents: DocSet, wanted: int) -> Int
     """Documents of the set among which the best ones are, ascending."""
     if len(documents) <= max(_FEW, 4 * wanted):
         return documents.ids
-    good = np.unique(np.concatenate([share.ids[share.champions] for share in shares]))
+    good = _together([share.ids[share.champions] for share in shares])
     good = good[documents.holds(good)]
     if len(good) < wanted:
         return documents.ids
@@ -100,8 +100,18 @@ def _candidates(shares: Sequence[Scored], documents: DocSet, wanted: int) -> Int
         if len(part) * 2 > len(documents):
             return documents.ids
         parts.append(part)
-    ids = parts[0] if len(parts) == 1 else np.unique(np.concatenate(parts))
+    ids = _together(parts)
     return ids[documents.holds(ids)]
+
+
+def _together(parts: list[Ints]) -> Ints:
+    """Ascending lists as one, each document once."""
+    if len(parts) == 1:
+        return parts[0]
+    ids = np.sort(np.concatenate(parts))
+    new = np.ones(len(ids), bool)
+    new[1:] = ids[1:] != ids[:-1]
+    return ids[new]
 
 
 def _looked_at(terms: Terms, leaves: Sequence[Leaf], ids: Ints) -> Scores:

@@ -21,11 +21,15 @@ from searchsvc.engines.whoosh.columns import Column, Ints, Longs
 from searchsvc.engines.whoosh.docset import Bits, DocSet, packed, popcount
 
 #: Values of documents that are counted one by one; past it only those of the frequent values are, where that is exact.
-ONE_BY_ONE = 50_000
+ONE_BY_ONE = 100_000
 # Frequent values whose documents are kept as bits, and how many are counted at once.
 _FREQUENT, _AT_ONCE = 256, 8
 # Values of a set of documents that are sorted rather than tallied over the whole vocabulary.
 _SORTED = 4_000
+# Frequent values looked through before it is given up that they prove anything.
+_HOPELESS = 64
+# Values of a document that lie in one row, at most.
+_WIDEST = 6
 
 Counts = tuple[Longs, Longs]
 
@@ -36,15 +40,16 @@ class Values:
     def __init__(self, parts: Sequence[tuple[Column, Ints, int]], distinct: int, size: int, live: DocSet) -> None:
         self._parts = parts
         self.distinct, self.size, self._live = distinct, size, live
-        self._numbers: Ints = (
+        numbers: Ints = (
             np.concatenate([numbers[column.ordinals] for column, numbers, _ in parts])
             if parts
             else np.empty(0, np.int32)
         )
         counts: list[Longs] = [np.diff(column.offsets.astype(np.int64)).astype(np.int64) for column, _, _ in parts]
         sizes: Longs = np.concatenate(counts) if counts else np.empty(0, np.int64)
-        self._starts = (np.cumsum(sizes) - sizes).astype(np.int64)
+        self._numbers, self._starts = numbers, np.cumsum(sizes) - sizes
         self._sizes = sizes.astype(np.min_scalar_type(int(sizes.max()) if len(sizes) else 0))
+        self._rows: Ints | None = None
         #: The bits of the sizes, from the lowest up: what a set's values are in all is read off them.
         self._planes: list[Bits] | None = None
         self._frequent: _Frequent | None = None
@@ -67,6 +72,30 @@ class Values:
         sizes = self._sizes[ids].astype(np.int64)
         return sizes, self._numbers[ragged(self._starts[ids], sizes)]
 
+    def _first_of(self, ids: Ints) -> Ints:
+        """All values of the documents one after another, in no order, with `distinct` for none.
+
+        The first values of each document lie in rows of one width, so that documents are taken whole; few have more.
+        """
+        if self._rows is None:
+            width = 1
+            while width < _WIDEST and np.count_nonzero(self._sizes > width) * 8 > self.size:
+                width += 1
+            rows = np.full((self.size, width), self.distinct, np.int32)
+            for column in range(width):
+                having = np.flatnonzero(self._sizes > column)
+                rows[having, column] = self._numbers[self._starts[having] + column]
+            self._more = self._sizes > width
+            self._rows = rows
+        rows = self._rows
+        found = rows[ids].ravel()
+        more = ids[self._more[ids]]
+        if not len(more):
+            return found
+        width = rows.shape[1]
+        rest = self._sizes[more].astype(np.int64) - width
+        return np.concatenate((found, self._numbers[ragged(self._starts[more] + width, rest)]))
+
     def totals(self, documents: DocSet) -> tuple[int, int]:
         """How many values the documents have in all, and how many documents have none."""
         if documents.is_sparse:
@@ -86,8 +115,11 @@ class Values:
         """The values that the documents have, ascending, and how many documents have each."""
         if self._all is not None and len(documents) == len(self._live):
             return self._all
-        _, numbers = self.of(documents.ids)
-        return tallied(numbers, self.distinct)
+        if len(documents) < _SORTED // 8:
+            return tallied(self.of(documents.ids)[1], self.distinct)
+        counts = np.bincount(self._first_of(documents.ids), minlength=self.distinct)[: self.distinct]
+        found = np.flatnonzero(counts)
+        return found, counts[found]
 
     def largest(self, documents: DocSet, size: int) -> Counts | None:
         """Values among which are the `size` of the largest counts, and all that tie with the last: with their counts.
@@ -106,10 +138,13 @@ class Values:
                 if least > (int(frequent.counts[end]) if end < len(numbers) else frequent.rest):
                     some = seen >= least
                     return numbers[:end][some], seen[some]
+                if end >= _HOPELESS and least * 3 < frequent.rest:
+                    return None
         return None
 
     def prepare(self) -> None:
         """Find the frequent values; until that is done `largest` proves nothing."""
+        self._first_of(np.empty(0, np.int32))
         owners = np.repeat(np.arange(self.size, dtype=np.int32), self._sizes)
         numbers = self._numbers
         if len(self._live) < self.size:
