@@ -86,6 +86,10 @@ _WITHIN = [
         r"(?<![\d./-])(?P<first>\d{1,2})(?P<mark>\.)(?P<other>\d{1,2})\.(?P<year>\d{2})(?![\d.](?!\d:\d))",
     )
 ]
+_DATE_WORDS_APART = re.compile(r"[\s,.;:|/·•–—()-]+")
+_ZONE_AFTER = re.compile(r"(?<=\d|M)\s+[A-Z]{2,5}\W*$")
+_NUMBER = re.compile(r"^\d{1,4}(?:st|nd|rd|th|er|h|am|pm)?$")
+_BESIDE_DATES = frozenset("am pm a p m at um uhr h hrs as a las on the of de del le il et ist bst feira klo kl".split())
 _TIME_FIRST = re.compile(rf"^{_TIME}\s*(?:[,|·•–—-]|on\b)?\s+(?P<rest>\S.*)$")
 _DIGITS = re.compile(r"^-?\d+(?:\.\d+)?$")
 # ISO 8601 without its dividers, as agencies send it: "20131020t192751+1100".
@@ -132,6 +136,26 @@ def dates_in(text: str, source: str, *, day_first: bool | None = None) -> list[t
             if (day := _day(parts, day_first)) and (one := _possible(_moment(*day, parts), source, None)):
                 found.append((one, match.start(), match.end()))
     return sorted(found, key=lambda one: one[1])
+
+
+def only_date(line: str) -> bool:
+    """Whether a short line says nothing but a day or a time: "Nov. 19, 2019, 8:41 AM UTC", "20 November"."""
+    if len(line) > 60 or not any(map(str.isdigit, line)):
+        return False
+    words = _DATE_WORDS_APART.split(folded(_ZONE_AFTER.sub("", line)))
+    numbers = sum(word[:1].isdigit() for word in words)
+    named = sum(word in _MONTHS for word in words)
+    return numbers + named >= 2 and all(_is_of_date(word) for word in words if word)
+
+
+def _is_of_date(word: str) -> bool:
+    return (
+        word in _MONTHS
+        or word in _ZONES
+        or word in _BESIDE_DATES
+        or bool(_NUMBER.match(word))
+        or bool(_WEEKDAY.fullmatch(word))
+    )
 
 
 def _folded_letter(letter: str) -> str:

@@ -1,7 +1,8 @@
 """HTML: a saved web page is one article, with what the page declares about itself and the text of its story.
 
-The page is parsed once, by Beautiful Soup on lxml. `html_facts` gathers what it declares, `html_head` decides on
-title and byline, `html_dates` on the date, `html_body` on the text. Nothing is fetched, and no script is run.
+`html_tree` parses the page, by Beautiful Soup on lxml, `html_blocks` takes its text, `html_facts` what it declares;
+`html_head` decides on title and byline, `html_dates` on the date, `html_body` on the text. Nothing is fetched, and no
+script is run.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from searchsvc.archives.html_body import body_of, page_of
 from searchsvc.archives.html_dates import date_of
 from searchsvc.archives.html_facts import Facts, facts_of
 from searchsvc.archives.html_head import byline_of, host_of, site_of, title_of
-from searchsvc.archives.markup import MAX_TAGS, plain, whole_soup
+from searchsvc.archives.html_tree import tree_of
+from searchsvc.archives.markup import MAX_TAGS, plain
 from searchsvc.archives.records import Options, Record, Rejection
 from searchsvc.article import Article, Location
 from searchsvc.errors import BadRecord
@@ -62,7 +64,7 @@ class Html:
             raise BadRecord(f"a page of over {MAX_PAGE:,} bytes", code="too_large")
         if record.raw.count(b"<") > MAX_TAGS:
             raise BadRecord(f"a page of over {MAX_TAGS:,} tags", code="too_large")
-        soup = whole_soup(charset_decoded(record.raw, record.context[1] if record.context else ""))
+        soup = tree_of(charset_decoded(record.raw, record.context[1] if record.context else ""))
         facts = facts_of(soup)
         url = _url(facts) or (record.context[0] if record.context else "")
         site = site_of(facts, url)

@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from bs4.element import Tag
 
 from searchsvc.archives.dates import dates_in, published
-from searchsvc.archives.html_body import Page, container_of
+from searchsvc.archives.html_blocks import Page
+from searchsvc.archives.html_body import container_of
 from searchsvc.archives.html_facts import Facts, value_of
 from searchsvc.archives.html_marks import words_of
 from searchsvc.archives.markup import said
@@ -36,6 +37,11 @@ _SURE_META = (
 _LOOSE_META = (
     "dc.date.issued", "dcterms.issued", "dc.date.created", "dcterms.created", "datecreated", "created",
     "citation_date", "dcterms.date", "dc.date", "date",
+)  # fmt: skip
+#: What is written for the time of the last change.
+_CHANGED_META = (
+    "article:modified_time", "og:updated_time", "og:article:modified_time", "datemodified", "dateupdate", "dateupdated",
+    "dcterms.modified", "dc.date.modified", "article:modified", "last_updated_date",
 )  # fmt: skip
 _MARKS = re.compile(
     r"date|datum|\btime\b|authored|fecha|publi(?:sh|cad|e\b)|posted|pub-?time|time-?stamp|byline|submitted|kicker"
@@ -60,7 +66,7 @@ _PUBLISHED = re.compile(
 )
 #: A range of days is when something happens: "14. - 20. Januar 2022", "1.5.2019 bis 3.5.2019".
 _RANGE_BEFORE = re.compile(
-    r"(?:\d\.?\s*(?:[–—-]|bis|to|until|und)|\b(?:bis|until|ab|since|seit|from|till|geboren|born))\W*$", re.I
+    r"(?:\d\.?\s*(?:[–—-]|bis|to|until|und)|\b(?:bis|zum|until|ab|since|seit|from|till|geboren|born))\W*$", re.I
 )
 _RANGE_AFTER = re.compile(r"^\s*(?:[–—-]|bis|to|until)\s*(?:zum\s+)?\d{1,2}(?:\.|\s+[a-zä]|/)", re.IGNORECASE)
 _URL_DATES = (
@@ -72,6 +78,7 @@ _URL_DATES = (
 )
 #: How many blocks before and after the headline its date may stand, and how long such a line may be.
 _BEFORE, _AFTER, _LINE = 6, 10, 150
+_MOST_LINKS = 30
 #: How much else an unmarked line with a date may say, and how many dates by the headline are looked at.
 _AROUND, _MOST_SEEN = 80, 8
 #: Days after which a date by the headline that nothing marks is not that of publication, if the page declares another;
@@ -86,6 +93,7 @@ def date_of(facts: Facts, page: Page, url: str, language: str, title: str) -> Pu
     day_first = _day_first(facts, language)
     sure = _with_day(_declared(facts, page, day_first))
     address = _of_address(url)
+    changed = _with_day(_changed(facts, day_first))
     seen = _with_day(_seen(facts, page, title, day_first))[:_MOST_SEEN]
     if address:
         # A line by the headline may hold the date of anything, but not one of another month than the address has.
@@ -101,15 +109,39 @@ def date_of(facts: Facts, page: Page, url: str, language: str, title: str) -> Pu
             if agreeing := _agreeing(claim, sure):
                 return agreeing
         near = [claim for claim in seen if claim.source == "time" or _days(claim, sure[0]) <= _YEAR]
-        return _with_time(near[0], near) if near else _local(sure[0], language)
+        if near:
+            return _with_time(near[0], near)
+        first = _undisputed(sure, changed)
+        return _local(first, language) if first else address
     if of_url:
         return _agreeing(of_url, [*seen, *loose]) or of_url
     if seen:
         both = (agreeing for claim in seen if (agreeing := _agreeing(claim, loose)))
-        return next(both, None) or _with_time(seen[0], seen)
+        found = next(both, None) or _with_time(seen[0], seen)
+        return address if found.source == "text" and not address and _long_before(found, changed) else found
     if loose:
-        return _local(loose[0], language)
+        return address if _long_before(loose[0], changed) else _local(loose[0], language)
     return next(iter(_with_day(_elsewhere(facts, page, day_first))), address)
+
+
+def _undisputed(sure: list[Published], changed: list[Published]) -> Published:
+    """The first declaration, unless another names another day, and not as that of the last change: then UNKNOWN.
+
+    Marked elements do not dispute it: they may be those of the stories beside this one.
+    """
+    first = sure[0]
+    others = [
+        claim
+        for claim in sure
+        if claim.source != "time" and not (_agreeing(first, [claim]) or _agreeing(claim, [first]))
+    ]
+    disputed = [claim for claim in others if not _agreeing(claim, changed)]
+    return UNKNOWN if disputed else first
+
+
+def _long_before(found: Published, changed: list[Published]) -> bool:
+    """Whether a date that nothing confirms is of years before the page is declared to have been changed."""
+    return bool(changed) and min(_days(found, claim) for claim in changed) > _YEAR
 
 
 def _with_day(claims: Iterator[Published]) -> list[Published]:
@@ -172,13 +204,24 @@ def _declared(facts: Facts, page: Page, day_first: bool | None) -> Iterator[Publ
     for node in (facts.article(), facts.page()):
         for key in ("datePublished", "dateCreated", "uploadDate"):
             yield published(value_of(node.get(key)), "json-ld", day_first=day_first)
-    for text in facts.every(*_SURE_META):
-        yield published(text, "meta", day_first=day_first)
+    for name in _SURE_META:
+        found = [published(text, "meta", day_first=day_first) for text in facts.meta.get(name, ())]
+        # Three days under one name are those of a list, as of readers' reviews.
+        if len({one.at[:10] for one in found}) < 3:
+            yield from found
     for tag in facts.itemprops.get("datepublished", ())[:3]:
         text = str(tag.get("content") or tag.get("datetime") or tag.get("title") or said(tag))
         yield published(text, "time", day_first=day_first)
     for tag in page.abbreviations[:3]:
         yield published(str(tag.get("title") or ""), "time", day_first=day_first)
+
+
+def _changed(facts: Facts, day_first: bool | None) -> Iterator[Published]:
+    """When the page was changed last, as far as it declares that."""
+    for node in (facts.article(), facts.page()):
+        yield published(value_of(node.get("dateModified")), "json-ld", day_first=day_first)
+    for text in facts.every(*_CHANGED_META):
+        yield published(text, "meta", day_first=day_first)
 
 
 def _seen(facts: Facts, page: Page, title: str, day_first: bool | None) -> Iterator[Published]:
@@ -191,23 +234,40 @@ def _seen(facts: Facts, page: Page, title: str, day_first: bool | None) -> Itera
     times = _times(facts, page)
     furniture = {page.places.get(id(tag)) for tag in facts.times if _of_furniture(tag)}
     for at in places:
-        for where in (range(at, min(at + _AFTER, len(page.blocks))), range(max(at - _BEFORE, 0), at)):
+        near = range(at, _end_of_head(page, at)), range(max(at - _BEFORE, 0), at)
+        for where in near:
             for place, tag in times:
-                if place in where and not page.in_readers(place):
+                if place in where and not page.in_readers(place) and said(tag, 200):
                     yield from _of_time(tag, page, place, day_first)
             for element in page.marked:
                 if element.start in where and not page.is_readers(element):
                     yield from _of_marked(element.tag, day_first)
-            for place in where:
-                block = page.blocks[place]
-                if place in furniture:
-                    continue
-                if place == at:
-                    yield from _of_line(block.text.replace(title, " "), day_first, most_around=_AROUND)
-                elif len(block.text) <= _LINE:
-                    yield from _of_line(block.text, day_first, most_around=_AROUND)
-                elif place > at:
-                    yield from _of_line(block.text[:40], day_first, most_before=3)
+        for place in (*range(at, min(at + _AFTER, len(page.blocks))), *near[1]):
+            block = page.blocks[place]
+            if place in furniture:
+                continue
+            if place == at:
+                yield from _of_line(block.text.replace(title, " "), day_first, most_around=_AROUND)
+            elif len(block.text) <= _LINE:
+                yield from _of_line(block.text, day_first, most_around=_AROUND)
+            elif place > at:
+                yield from _of_line(block.text[:40], day_first, most_before=3)
+        for where in near:
+            for place, tag in times:
+                # What is declared in a <time> without being printed is no better than any other declaration.
+                if place in where and not page.in_readers(place) and not said(tag, 200):
+                    yield from _of_time(tag, page, place, day_first)
+
+
+def _end_of_head(page: Page, at: int) -> int:
+    """How far below the headline its date may stand; links, as of a menu opened there, are no distance."""
+    left = _AFTER
+    for place in range(at, min(at + _AFTER + _MOST_LINKS, len(page.blocks))):
+        block = page.blocks[place]
+        left -= block.linked <= len(block.text) * 0.8
+        if not left:
+            return place + 1
+    return min(at + _AFTER + _MOST_LINKS, len(page.blocks))
 
 
 def _times(facts: Facts, page: Page) -> list[tuple[int, Tag]]:

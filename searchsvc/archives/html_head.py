@@ -13,7 +13,8 @@ from urllib.parse import urlsplit
 from bs4.element import Tag
 
 from searchsvc.archives.bylines import names
-from searchsvc.archives.html_body import Page, container_of
+from searchsvc.archives.html_blocks import Page
+from searchsvc.archives.html_body import container_of
 from searchsvc.archives.html_facts import Facts, kinds_of, value_of
 from searchsvc.archives.html_marks import words_of
 from searchsvc.archives.markup import folded_space, plain, said
@@ -34,7 +35,10 @@ _TITLE_META = (
     "title",
     "headline",
 )
-_TITLE_ENDS = re.compile(r"\s+(?:[|·•«»–—-]|::|/)\s+|\s*[|»]\s*")
+#: What divides a title from the site's name; scripts without blanks have none there either.
+_TITLE_ENDS = re.compile(
+    r"\s+(?:[|·•«»–—-]|::|/)\s+|\s*[|»]\s*|(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3”》」』！？])[_-]+(?=\w)"
+)
 _BYLINE_WORDS = re.compile(
     r"(?:^|[\s_-])(?:byline|by-line|author|autor|autorin|auteur|writer|post-author|article-author|verfasser)"
     r"(?:[\s_-]*(?:name|names|link|by|title|top|info|text)?)?(?=$|[\s_-])|authorname|bylineauthor|byline__name|contributor",
@@ -43,7 +47,7 @@ _BYLINE_WORDS = re.compile(
 _MASTHEAD = re.compile(
     r"(?:blog|site|page|header|brand|logo)[-_]?(?:title|name|logo)\b|^logo\b|\blogo\b|masthead|^brand", re.IGNORECASE
 )
-_TRAILING = re.compile(r"[\s|·•«»–—:/-]+$")
+_TRAILING = re.compile(r"[\s|·•«»–—:/_-]+$")
 _BY = re.compile(
     r"^\W*(?:(?:(?:written|reported|posted|published|words|story|text|analysis|review|photos?)\s+)?by\b\s*:?\s*"
     r"|(?:(?:ein )?(?:(?:blog[ -]?)?beitrag|artikel|text|kommentar|interview|gastbeitrag|geschrieben|erstellt|verfasst"

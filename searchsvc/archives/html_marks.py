@@ -14,6 +14,7 @@ from searchsvc.archives.markup import UNREAD
 
 _SELDOM = frozenset(("aside", "footer", "header", "noscript", "form", "figure", "address"))
 _SELDOM_ROLES = frozenset(("navigation", "complementary", "banner", "contentinfo", "search", "dialog"))
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _NOT_DROPPED = frozenset(("html", "body", "main"))
 
 # Words of class and id, which are split at "-", "_" and capitals: "post-share_buttons" has "share".
@@ -76,7 +77,11 @@ _NOISE = re.compile(
     r"|(?:©|\(c\)|copyright)\s.{0,160}|all rights reserved\.?.{0,80}"
     r"|(?:filed under|posted in|tagged(?: with)?|tags?|topics?|categor(?:y|ies)|labels?|schlagworte|stichworte)"
     r"(?:\s*:.{0,200})?"
-    r"|loading\W*|play(?: video)?|close|menu|search|home|back to top|top stories|skip (?:to|ad)\b.{0,40}"
+    r"|captions?|text size|(?:image|photo|slide)?\s?\d+(?:\s?-\s?\d+)? (?:of|/) \d+"
+    r"|\[/?[a-z_-]{3,20}\b[^\]]*\].{0,200}\[/[a-z_-]{3,20}\]"
+    r"|iklan|reklama?|pubblicità|publicidade|annons|annonce|(?:open|close|view|launch) (?:image )?(?:gallery|slideshow)"
+    r"|don.t miss(?: out| it)?|loading\W*|play(?: video)?|close|menu|search|home"
+    r"|back to top|top stories|skip (?:to|ad)\b.{0,40}"
     r"|click here\b.{0,100}|this (?:video|content|image) (?:is|was|has|cannot)\b.{0,80})\W*$",
     re.IGNORECASE,
 )
@@ -87,7 +92,8 @@ _TAIL = re.compile(
     r"|recommended|read (?:more|next|also)|further reading|also (?:on|in|read)|about the authors?|around the web"
     r"|more (?:\w+ ){0,3}(?:stories|articles|news|coverage)|latest (?:news|stories|articles)|trending"
     r"|popular (?:posts|stories|articles|now)"
-    r"|most (?:read|popular|viewed)|leave a (?:reply|comment)|join the (?:conversation|discussion)"
+    r"|most (?:read|popular|viewed)|(?:top|other|partner) (?:stories|news)|breaking news"
+    r"|leave a (?:reply|comment)|join the (?:conversation|discussion)"
     r"|das könnte (?:sie|dich|euch) (?:auch|ebenfalls)|auch interessant|weitere (?:informationen|artikel"
     r"|beiträge|themen"
     r"|meldungen|nachrichten|links|infos|news|inhalte)|weiterführende[rns]?|mehr (?:zum thema|zu|von|aus|über"
@@ -111,6 +117,12 @@ _TAIL = re.compile(
     r"|по теме|похожие)\b.{0,60})\W*$",
     re.IGNORECASE,
 )
+# Those after which somebody speaks, and not a list.
+_SPEAKER = re.compile(
+    r"about|über|zur person|presse|ansprech|kontakt|kommentar|leave|join|schreibe|further"
+    r"|weiter|mehr|noch|more (?:info|about)",
+    re.IGNORECASE,
+)
 # Who took the picture, when the page was made, who typed it: short lines between the paragraphs.
 _CREDIT = re.compile(
     r"^\W*(?:(?:fotos?|photos?|bild(?:er|quelle|nachweis)?|images?|pictures?|crédits?(?: photos?)?"
@@ -118,7 +130,7 @@ _CREDIT = re.compile(
     r"|źródło|fot\.|fuentes?|fonte|beitragsbild|titelbild|screenshot|grafik|abb(?:ildung|\.)?\s*\d+|abbildung"
     r"|figure \d+"
     r"|video|foto de|imagen|infografik|credit|via)\s*(?:[:©]|\bby\b|\bcredit).{0,200}"
-    r"|(?:first |last )?(?:published|updated|posted|modified)(?: on| at|:)?\s.{0,30}\d{4}.{0,40}"
+    r"|(?:first |last )?(?:published|updated|posted|modified)(?: on| at|:)?\s.{0,30}(?:\d{4}|\d:\d\d).{0,40}"
     r"|(?:publiziert|erschienen|veröffentlicht|letzte (?:änderung|aktualisierung)|aktualisiert|zuletzt|erstellt"
     r"|stand)"
     r"\b.{0,30}\d{4}.{0,40}|\(?(?:additional )?reporting by\b.{0,300}|\(?(?:writing|editing) by\b.{0,200}"
@@ -133,9 +145,9 @@ _CREDIT = re.compile(
 )
 # Calls to subscribe and to follow: they begin with a verb and name a channel.
 _CALL = re.compile(
-    r"^\W*(?:sign up|subscribe|never miss|follow|join|get (?:access|the|our)|if you (?:enjoyed|like)|support"
-    r"|become a|don.t miss"
-    r"|click here|download|like us|s[ií]gue|únete|suscríbe|hazte|descarga|recibe|werden? (?:sie|jetzt|du"
+    r"^\W*(?:(?:sign up|subscribe|never miss|follow|join|get (?:access|the|our)|if you (?:enjoyed|like)|support"
+    r"|become a|don.t miss|click here|download|like us)\b|s[ií]gue|únete|suscríbe|hazte|descarga|recibe"
+    r"|puedes? (?:escribir|seguir|suscribir|recibir)|werden? (?:sie|jetzt|du"
     r"|mitglied)|jetzt|abonnier"
     r"|zum newsletter|newsletter|melde[nt]? |gefällt|folge?[nt]? |lesen sie|lies |hol dir|mehr "
     r"|dieser (?:artikel|beitrag|text)"
@@ -147,6 +159,19 @@ _CHANNEL = re.compile(
     r"newsletter|e-?mail|inbox|telegram|twitter|facebook|instagram|whatsapp|youtube|\bapp\b|member|mitglied"
     r"|miembro|\babo\b"
     r"|abonn|subscri|suscri|heft|ausgabe|magazin|premium|exklusiv|kiosk|podcast|rss|google news|соцсет|телеграм",
+    re.IGNORECASE,
+)
+# What is shown only to who points at a word, or to none who sees the page.
+_UNSEEN = re.compile(
+    r"(?:rollover|hover|popover|flyout|tooltip)[\w-]*[_-](?:block|box|card|content|panel|text)|visually-?hidden|sr-only"
+    r"|screen-?reader(?:-text)?\b",
+    re.IGNORECASE,
+)
+_INLINE = frozenset("span em i b strong small sup sub font".split())
+# The same at the beginning of any sentence.
+_CALL_WITHIN = re.compile(
+    r"(?:^|[.!?…]\s+)(?:click here (?:for|to)\b"
+    r"|(?:sign up|subscribe)\b[^.!?]{0,100}\b(?:newsletters?|e-?mails?|inbox)\b)",
     re.IGNORECASE,
 )
 _MOST_MARKS = 300
@@ -170,15 +195,11 @@ SKIPPED = (UNREAD - {"noscript"}) | frozenset(
 
 
 def words_of(tag: Tag) -> str:
-    """The classes and the id of an element, as they stand."""
+    """The classes and the id of an element, as they stand; of a heading only the classes."""
     classes = tag.get("class") or ()
-    return f"{' '.join(classes) if isinstance(classes, list) else classes} {tag.get('id') or ''}".strip()[:_MOST_MARKS]
-
-
-@lru_cache(maxsize=4_096)
-def _meant(marks: str) -> str:
-    """The marks without those that say nothing about the element; a page has the same ones over and over."""
-    return _NO_MARKS.sub(" ", marks)
+    # The id of a heading is an anchor, made of its words: "share-of-the-market".
+    name = "" if tag.name in HEADINGS else tag.get("id") or ""
+    return f"{' '.join(classes) if isinstance(classes, list) else classes} {name}".strip()[:_MOST_MARKS]
 
 
 def drop_of(tag: Tag) -> int:
@@ -186,20 +207,36 @@ def drop_of(tag: Tag) -> int:
     name = tag.name
     if name in _NOT_DROPPED:
         return 0
-    if tag.get("aria-hidden") == "true" or tag.has_attr("hidden"):
-        return 1
-    if (style := tag.get("style")) and _HIDDEN.search(str(style)):
-        return 1
-    marks = _meant(words_of(tag))
-    if marks.strip():
-        words = {word.lower() for word in _WORD.findall(marks)}
-        if words & _READERS_WORDS and name != "article" and "elementor" not in words:
-            return 2 if tag.name in ("section", "ol", "ul", "li", "div", "aside") and not _OPEN.search(marks) else 1
-        if _ELSEWHERE.search(marks) and name not in ("article", "section"):
-            return 2
-        if (words & _ASIDE_WORDS or _ASIDE_PAIRS.search(marks)) and "elementor" not in words:
+    attributes = tag.attrs
+    if attributes:
+        if attributes.get("aria-hidden") == "true" or "hidden" in attributes:
             return 1
-    return int(name in _SELDOM or tag.get("role") in _SELDOM_ROLES)
+        if (style := attributes.get("style")) and _HIDDEN.search(str(style)):
+            return 1
+        if (marks := words_of(tag)) and (drop := _drop_of_marks(name, marks)):
+            return drop
+    return int(name in _SELDOM or attributes.get("role") in _SELDOM_ROLES)
+
+
+@lru_cache(maxsize=8_192)
+def _drop_of_marks(name: str, marks: str) -> int:
+    """The same by an element's name and marks alone; a page has the same ones over and over."""
+    marks = _NO_MARKS.sub(" ", marks)
+    words = {word.lower() for word in _WORD.findall(marks)}
+    if words & _READERS_WORDS and name != "article" and "elementor" not in words:
+        return 2 if name in ("section", "ol", "ul", "li", "div", "aside") and not _OPEN.search(marks) else 1
+    if _ELSEWHERE.search(marks) and name not in ("article", "section"):
+        return 2
+    return int(bool(words & _ASIDE_WORDS or _ASIDE_PAIRS.search(marks)) and "elementor" not in words)
+
+
+def is_unseen(tag: Tag) -> bool:
+    """Whether words in the middle of a line are hidden from who reads it."""
+    if tag.name not in _INLINE or not tag.attrs:
+        return False
+    if tag.has_attr("hidden") or ((style := tag.get("style")) and _HIDDEN.search(str(style))):
+        return True
+    return bool(tag.get("class")) and bool(_UNSEEN.search(words_of(tag)))
 
 
 def is_body(tag: Tag) -> bool:
@@ -213,6 +250,7 @@ def is_lead(tag: Tag) -> bool:
     return bool(_LEAD.search(marks)) and not _NO_LEAD.search(marks)
 
 
+@lru_cache(maxsize=1_024)
 def is_noise(line: str) -> bool:
     """Whether a line is one of those that stand in the middle of articles: "Advertisement", "Read more: …"."""
     if len(line) >= 320:
@@ -221,9 +259,20 @@ def is_noise(line: str) -> bool:
         bool(_CREDIT.match(line))
         or (len(line) < 250 and bool(_NOISE.match(line)))
         or bool(_CALL.match(line) and _CHANNEL.search(line))
+        or bool(_CALL_WITHIN.search(line))
     )
 
 
 def is_tail(line: str) -> bool:
     """Whether after this line it is no longer the article that speaks: "You may also like", "Weitere Meldungen"."""
-    return len(line) < 80 and bool(_TAIL.match(line))
+    return len(line) < 80 and _is_tail(line)
+
+
+@lru_cache(maxsize=1_024)
+def _is_tail(line: str) -> bool:
+    return bool(_TAIL.match(line))
+
+
+def is_list_head(line: str) -> bool:
+    """Whether a line that `is_tail` announces a list of other stories, and so is out of place before a paragraph."""
+    return not _SPEAKER.match(line.lstrip(" \t-–—•*»:"))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchsvc.archives.bylines import names
-from searchsvc.archives.dates import dates_in, published
+from searchsvc.archives.dates import dates_in, only_date, published
 from searchsvc.archives.fieldnames import field_of, language_code
 
 TODAY = date(2026, 1, 15)
@@ -119,6 +119,27 @@ def test_published(raw: object, at: str, precision: str) -> None:
 @pytest.mark.parametrize("day_first, at", [(True, "2016-04-05"), (False, "2016-05-04"), (None, "")])
 def test_order_of_day_and_month_as_told(day_first: bool | None, at: str) -> None:
     assert published("05/04/2016", "text", day_first=day_first, today=TODAY).at == at
+
+
+@pytest.mark.parametrize(
+    "line, only",
+    [
+        ("Nov. 19, 2019, 8:41 AM UTC", True),
+        ("November 20, 2019 - 11:28 AMT", True),
+        ("20 November", True),
+        ("28.04.2016 | 14:05 Uhr", True),
+        ("sexta-feira, 22 de outubro de 2010 às 20:13", True),
+        ("Thursday, April 28th, 2016", True),
+        ("2016", False),
+        ("April", False),
+        ("Act 1", False),
+        ("Round 2 of 12", False),
+        ("Games on 20 November", False),
+        ("", False),
+    ],
+)
+def test_only_date(line: str, only: bool) -> None:
+    assert only_date(line) == only
 
 
 @given(st.one_of(st.text(max_size=60), st.floats(), st.integers()))

@@ -75,6 +75,36 @@ def ld(**values: str) -> str:
         ("", "<p>14. - 20. April 2016</p>", "", ""),
         ("", "<p>06.11.2023 13:30 von Olga</p>", "2023-11-06", "text"),
         (ld(datePublished='"2999-01-01"'), "", "", ""),
+        # A <time> that prints nothing is a declaration like others; a marked line speaks before one that is not.
+        (
+            '<meta property="article:published_time" content="2016-04-28T15:00:00+02:00">',
+            '<p>28 April 2016</p><time itemprop="datePublished" datetime="2016-04-30"></time>',
+            "2016-04-28T15:00:00+02:00", "meta",
+        ),
+        ("", '<time datetime="2016-04-28"></time>', "2016-04-28", "time"),
+        ("", "<p>Ann Lee, the head from 1.9.2015</p><p class='date'>28.04.2016</p>", "2016-04-28", "text"),
+        ("", "<p>Ann Lee wird zum 1.9.2015 Leiterin</p>", "", ""),
+        # A menu between headline and date is no distance.
+        ("", f"<ul>{'<li><a href=/x>Menu</a></li>' * 20}</ul><time>28 April 2016</time>", "2016-04-28", "time"),
+        # Declarations that contradict each other, and nothing that decides; but the later may be that of a change.
+        (ld(datePublished='"2016-04-28"') + "<meta name=pubdate content=2016-07-04>", "", "", ""),
+        (
+            ld(datePublished='"2016-04-28"', dateModified='"2016-07-04"') + "<meta name=pubdate content=2016-07-04>",
+            "", "2016-04-28", "json-ld",
+        ),
+        (
+            ld(datePublished='"2016-04-28"') + "<meta name=pubdate content=2016-07-04>"
+            '<link rel="canonical" href="https://a.example/2016/04/bridge.html">', "", "2016-04", "url",
+        ),
+        (
+            ld(datePublished='"2016-04-28T23:30:00Z"') + "<meta name=pubdate content=2016-04-29>",
+            "", "2016-04-28T23:30:00Z", "json-ld",
+        ),
+        # Three days under one name are those of a list, as of readers' reviews.
+        ("".join(f"<meta itemprop=datePublished content={y}-04-28>" for y in (2016, 2017, 2018)), "", "", ""),
+        # A date that nothing confirms, years before a change: of a birth, say, or what a system had for "none".
+        ("<meta name=dateupdate content=2016-04-28>", "<p>28 January 1975 (a Tuesday)</p>", "", ""),
+        ("<meta name=created content=2004-01-01><meta name=datemodified content=2016-04-28>", "", "", ""),
         (ld(datePublished='"0001-01-01"') + "<meta name=pubdate content=20160428>", "", "2016-04-28", "meta"),
     ],
 )  # fmt: skip
@@ -141,6 +171,9 @@ def test_title_below_the_masthead() -> None:
         ("<div style='display:none'>Hidden words stand here.</div>", "<form><p>Your address, please.</p></form>"),
         ("<p>Bridge to open</p>", "<p><a href=/>One</a> <a href=/>Two</a></p>"),
         ("<p>The new bridge. | © Ann Lee/Getty Images</p>", "<h3>Das könnte Sie auch interessieren</h3><p>A dog.</p>"),
+        ("<p>April 28, 2016, 8:41 AM UTC</p><p>Caption</p>", "<p>1 of 12</p><p>20. April 2016</p>"),
+        ("<p>[button link=/x]Send us yours[/button]</p>", "<p>There is more. Sign up for the free newsletter.</p>"),
+        ("<p>Foto: Ann Lee</p>", "<h3>Top stories</h3><p><a href=/x>A dog</a></p><p>A dog bit the mayor's cat.</p>"),
         ("<p>Foto: Ann Lee</p>", "<p>Never miss a story: sign up for our newsletter.</p>"),
     ],
 )
@@ -161,6 +194,27 @@ def test_only_the_story(before: str, after: str) -> None:
         (f"<p>{ONE}</p><div class='tags-and-share'><p>{TWO * 4}</p></div>", f"{ONE}\n\n{TWO * 4}"),
         (f"<p>Har&shy;bour and caf&eacute;. {ONE}</p><p>{TWO}", f"Harbour and café. {ONE}\n\n{TWO}"),
         ("<div>" * 3_000 + STORY, f"{ONE}\n\n{TWO}"),
+        # Between two line breaks, a link is in its own paragraph alone.
+        (
+            f"<div class='post-body'>{ONE}<br><br><a href=/x>All of the bridges</a><br><br>{TWO}</div>",
+            f"{ONE}\n\n{TWO}",
+        ),
+        # What a pointer on a name would show.
+        (
+            f"<p>{ONE} <span class='hover-card-content'><a href=/x>Ann Lee is mayor.</a></span>Later.</p><p>{TWO}</p>",
+            f"{ONE} Later.\n\n{TWO}",
+        ),
+        # The id of a heading is made of its words.
+        (f"<p>{ONE}</p><h2 id='nav-comment'>Why</h2><p>{TWO}</p>", f"{ONE}\n\nWhy\n\n{TWO}"),
+        # A box of links in the middle of the story does not end it.
+        (
+            f"<p>{ONE * 4}</p><h3>Trending</h3><p>{TWO}</p><p>{ONE}</p>",
+            f"{ONE * 4}\n\n{TWO}\n\n{ONE}",
+        ),
+        (
+            f"<p>{ONE}</p><p>Follows the subscription on, as an app may. {TWO}</p>",
+            f"{ONE}\n\nFollows the subscription on, as an app may. {TWO}",
+        ),
         # A lead in a box of its own, marks that say nothing, a list of links that is the story.
         (
             f"<header><p class='teaser'>{ONE * 2}</p></header><div class='story-body'><p>{TWO * 3}</p></div>",
@@ -176,6 +230,15 @@ def test_only_the_story(before: str, after: str) -> None:
 )
 def test_body(story: str, text: str) -> None:
     assert read(page(story=story)).text == text
+
+
+def test_what_stands_above_the_headline_is_no_part_of_the_story() -> None:
+    ticker = "".join(f"<li><a href=/{n}>Story {n}</a> {TWO}</li>" for n in range(5))
+    found = read(
+        "<html><head><title>Bridge to open</title></head><body><div class='main-content'>"
+        f"<ul>{ticker}</ul><h2>Bridge to open</h2>{STORY}</div></body></html>"
+    )
+    assert found.text == f"{ONE}\n\n{TWO}"
 
 
 @pytest.mark.parametrize(
