@@ -143,7 +143,15 @@ def _parser() -> argparse.ArgumentParser:
         "searchsvc rebuild",
     )
     _where(rebuild)
-    rebuild.add_argument("--missing", action="store_true", help="only make searchable what the index lacks")
+    what = rebuild.add_mutually_exclusive_group()
+    what.add_argument("--missing", action="store_true", help="only make searchable what the index lacks")
+    what.add_argument(
+        "--entities",
+        action="store_true",
+        help="find people, countries and organisations anew where another version has looked for them; can be "
+        "interrupted and goes on at the next run",
+    )
+    rebuild.add_argument("--workers", type=_number(0, 256), help="processes that look for entities (one for each core)")
     rebuild.add_argument("--quiet", action="store_true", help="print nothing when all is well")
 
     evaluate = command(
@@ -374,12 +382,16 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _rebuild(arguments: argparse.Namespace) -> int:
     from searchsvc.engines import open_engine
-    from searchsvc.indexer import catch_up, rebuild
+    from searchsvc.indexer import catch_up, rebuild, reextract
     from searchsvc.store import Store
 
     def progress(left: int) -> None:
         if not arguments.quiet:
             print(f"{left:,} documents left", file=sys.stderr)
+
+    def reread(done: int) -> None:
+        if not arguments.quiet:
+            print(f"{done:,} documents read again", file=sys.stderr)
 
     refused: list[str] = []
 
@@ -390,10 +402,13 @@ def _rebuild(arguments: argparse.Namespace) -> int:
     store = Store(arguments.index)
     with store.writing():
         engine = open_engine(arguments.index, store.get)
-        done = (catch_up if arguments.missing else rebuild)(store, engine, progress, refuse)
+        if arguments.entities:
+            done = reextract(store, engine, workers=arguments.workers, progress=reread, refuse=refuse)
+        else:
+            done = (catch_up if arguments.missing else rebuild)(store, engine, progress, refuse)
         engine.close()
     if not arguments.quiet:
-        print(f"{done:,} documents made searchable")
+        print(f"{done:,} documents " + ("read for entities again" if arguments.entities else "made searchable"))
     return WRONG if refused else OK
 
 

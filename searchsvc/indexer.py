@@ -15,14 +15,16 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from searchsvc.archives import Options, PassedOver, Rejection, archive_records, find_files
+import orjson
+
+from searchsvc.archives import Options, PassedOver, Record, Rejection, archive_records, find_files
 from searchsvc.article import Location
-from searchsvc.document import Document
+from searchsvc.document import Document, to_json
 from searchsvc.engines import Engine
-from searchsvc.entities import DEFAULT
+from searchsvc.entities import DEFAULT, extractor
 from searchsvc.errors import StoreError
 from searchsvc.store import Store
-from searchsvc.workers import Numbered, Outcome, Unchanged, Workers
+from searchsvc.workers import STORED, Numbered, Outcome, Unchanged, Workers
 
 #: Documents that the store takes in one transaction, and the seconds after which it takes fewer.
 BATCH, BATCH_SECONDS = 500, 2.0
@@ -244,6 +246,58 @@ def catch_up(
             store.remove(refused)
             for id_, reason in refused.items():
                 refuse(id_, reason)
+    return done
+
+
+def reextract(
+    store: Store,
+    engine: Engine,
+    *,
+    workers: int | None = None,
+    progress: Callable[[int], None] = lambda left: None,
+    refuse: Callable[[str, str], None] = lambda id_, reason: None,
+) -> int:
+    """Find the entities anew of all stored documents that another extractor, or another version of it, has looked
+    at; how many that were. Holds to what is done when it is interrupted: the next run goes on there.
+
+    workers: processes that look for entities; one for each core if None, 0 for none but this one. A document that
+    the extractor fails on is told to `refuse` and stays as it is.
+    """
+    for id_ in store.set_aside():
+        refuse(id_, "its stored copy was damaged and is set aside: index its archive again")
+    version = extractor(DEFAULT).version
+    last, done = store.last, 0
+    # Which id stands at which place: rejections know places only.
+    ids: dict[Location, str] = {}
+
+    def stale() -> Iterator[Numbered]:
+        position = 0
+        while position < last:
+            found = store.after(position, BATCH)
+            if not found:
+                return
+            position = found[-1][0]
+            for number, document in found:
+                if number <= last and document.entities_version != version:
+                    ids[document.article.location] = document.id
+                    yield STORED, Record(document.article.location, orjson.dumps(to_json(document)))
+
+    batch: list[Document] = []
+    with Workers(Options(), DEFAULT, None, os.cpu_count() or 1 if workers is None else workers) as pool:
+        for outcome in pool.outcomes(stale()):
+            if isinstance(outcome, Rejection):
+                refuse(ids.pop(outcome.location, str(outcome.location)), outcome.reason)
+            elif isinstance(outcome, Document):
+                ids.pop(outcome.article.location, None)
+                batch.append(outcome)
+            if len(batch) >= BATCH:
+                done += len(batch)
+                store.put(batch)
+                batch.clear()
+                progress(done)
+        done += len(batch)
+        store.put(batch)
+    catch_up(store, engine, refuse=refuse)
     return done
 
 

@@ -23,9 +23,11 @@ from pathlib import Path
 from types import FrameType
 from typing import TypeAlias
 
+import orjson
+
 from searchsvc.archives import READERS, Options, Record, Rejection
 from searchsvc.article import Location
-from searchsvc.document import Document, make_document, source_hash, stable_id, validated
+from searchsvc.document import Document, from_json, make_document, source_hash, stable_id, validated
 from searchsvc.entities import Extractor, extractor
 from searchsvc.errors import BadRecord
 from searchsvc.languages import detect
@@ -40,6 +42,8 @@ _GRACE = 30.0
 # What goes to a process at a time.
 _CHUNK_RECORDS, _CHUNK_BYTES = 64, 400_000
 # Formats whose parsing cannot run away: a handful of such records is not worth a process.
+#: In place of a reader's name: the record is a stored document, whose entities are to be found anew.
+STORED = "stored document"
 _PLAIN = frozenset({"searchsvc documents", "Reuters SGML", "JSON Lines", "CSV", "Plain text"})
 
 Numbered: TypeAlias = "tuple[str, Record]"
@@ -88,12 +92,15 @@ class Worker:
             return Rejection(record.location, "unreadable_record", f"{type(error).__name__}: {error}"[:500])
 
     def _outcome(self, reader: str, record: Record, *, look_up: bool) -> Outcome:
-        article = READERS[reader].article(record, self.options)
-        if isinstance(article, Document):
-            return _checked(article)
-        article = validated(article)
-        article = replace(article, language=detect(article.title, article.text, article.language))
         version = self.extractor.version
+        if reader == STORED:
+            article = from_json(orjson.loads(record.raw)).article
+            return make_document(article, self.extractor.extract(article.title, article.text), version)
+        read = READERS[reader].article(record, self.options)
+        if isinstance(read, Document):
+            return _checked(read)
+        article = validated(read)
+        article = replace(article, language=detect(article.title, article.text, article.language))
         if look_up and self.store is not None:
             id_, digest = stable_id(article), source_hash(article, version)
             if self.store.holds(id_, digest, article.location):

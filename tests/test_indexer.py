@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from searchsvc import indexer
 from searchsvc import workers as processes
 from searchsvc.archives import Options, Record, Rejection
 from searchsvc.article import Location
-from searchsvc.document import Document, make_document, to_json
+from searchsvc.document import Document, Entities, make_document, to_json
 from searchsvc.engines import Engine, open_engine
-from searchsvc.engines.whoosh import schema
+from searchsvc.engines.whoosh import inverting
+from searchsvc.entities.rules import RuleExtractor
 from searchsvc.errors import Locked, StoreError
-from searchsvc.indexer import Report, catch_up, index, rebuild
+from searchsvc.indexer import Report, catch_up, index, rebuild, reextract
 from searchsvc.query import Query
 from searchsvc.store import Store
 from searchsvc.workers import Unchanged
@@ -248,14 +250,14 @@ def test_an_interrupt_while_documents_become_searchable(archive: Archive, monkey
 
 
 def poison(monkeypatch: pytest.MonkeyPatch, word: str) -> None:
-    plain = schema.values
+    plain = inverting.texts
 
-    def values(document: Document) -> dict[str, str]:
+    def texts(document: Document) -> dict[str, str]:
         if word in document.article.title:
             raise ValueError("no engine can take this")
         return plain(document)
 
-    monkeypatch.setattr(schema, "values", values)
+    monkeypatch.setattr(inverting, "texts", texts)
 
 
 def test_a_document_the_engine_cannot_take_is_rejected_and_leaves_the_store(
@@ -384,3 +386,49 @@ def test_an_unchanged_outcome_that_was_overtaken_is_made_after_all(archive: Arch
     line.flush()
     assert archive.store.document(a.id).article.title == "A"
     assert report.read == report.indexed + report.unchanged == 2
+
+
+@pytest.mark.parametrize("workers", [0, 1])
+def test_entities_are_found_anew_where_another_version_looked(
+    archive: Archive, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = {n: f"President Barack Obama met Angela Merkel in Paris on day {n}." for n in range(7)}
+    archive.write("a.jsonl", *({"id": n, "title": f"Talks {n}", "text": text} for n, text in texts.items()))
+    archive.index()
+    current = list(archive.store.get(archive.store.ids(archive.store.last)).values())
+    assert all("Barack Obama" in {e.key for e in d.entities.people} for d in current)
+    assert reextract(archive.store, archive.engine, workers=workers) == 0, "all are of this version"
+    old = [replace(d, entities=Entities(), entities_version="old/1") for d in current[:5]]
+    archive.store.put(old)
+    catch_up(archive.store, archive.engine)
+    assert archive.found("people:obama") == 2
+    told: list[int] = []
+    monkeypatch.setattr(indexer, "BATCH", 2)
+    assert reextract(archive.store, archive.engine, workers=workers, progress=told.append) == 5
+    assert told == [2, 4]
+    assert archive.found("people:obama") == 7
+    assert {d.id: d for d in archive.store.get(d.id for d in current).values()} == {d.id: d for d in current}
+    archive.check()
+    assert archive.index().unchanged == 7, "a rerun of the archive knows them"
+
+
+def test_what_an_extractor_fails_on_stays_as_it_is(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive.write("a.jsonl", *({"id": n, "title": f"Talks {n}", "text": "Barack Obama spoke."} for n in range(3)))
+    archive.index()
+    current = list(archive.store.get(archive.store.ids(archive.store.last)).values())
+    archive.store.put([replace(d, entities=Entities(), entities_version="old/1") for d in current])
+    plain = RuleExtractor.extract
+
+    def extract(self: Any, title: str, text: str) -> Any:
+        if title == "Talks 1":
+            raise ValueError("odd")
+        return plain(self, title, text)
+
+    monkeypatch.setattr(RuleExtractor, "extract", extract)
+    refused: dict[str, str] = {}
+    assert reextract(archive.store, archive.engine, workers=0, refuse=refused.__setitem__) == 2
+    (id_,) = (d.id for d in current if d.article.title == "Talks 1")
+    assert list(refused) == [id_]
+    assert "odd" in refused[id_]
+    assert archive.store.document(id_).entities_version == "old/1"
+    assert archive.found("people:obama") == 2

@@ -28,19 +28,30 @@ def positions(tokens: Sequence[Token], variants: Variants) -> set[int]:
 def scores(
     documents: Sequence[Mapping[str, Sequence[Token]]], sought: Sequence[Variants], fields: Sequence[str]
 ) -> list[tuple[float, float]]:
-    """For each document its BM25F and what is added for words that stand near each other and for its title."""
-    lengths = [{f: len({t.position for t in d.get(f, ())}) for f in fields} for d in documents]
+    """For each document its BM25F and what is added for words that stand near each other and for its title.
+
+    Terms side by side are as rare as they are together, each by itself.
+    """
+    lengths = [{f: len(d.get(f, ())) for f in fields} for d in documents]
     means = {f: sum(length[f] for length in lengths) / len(documents) or 1.0 for f in fields}
     found = [[{f: positions(d.get(f, ()), v) for f in fields} for v in sought] for d in documents]
-    frequency = [sum(any(words[n].values()) for words in found) for n in range(len(sought))]
-    rarity = [math.log(1 + (len(documents) - df + 0.5) / (df + 0.5)) ** RARITY for df in frequency]
-    many = len(documents) // COMMON
+
+    def rare(df: int) -> float:
+        return math.log(1 + (len(documents) - df + 0.5) / (df + 0.5)) ** RARITY
+
+    def rarity_of(variants: Variants) -> float:
+        if all(len(variant) == 1 for variant in variants):
+            return rare(sum(any(positions(d.get(f, ()), variants) for f in fields) for d in documents))
+        return max(sum(rarity_of([(term,)]) for term in variant) for variant in variants)
+
+    rarity = [rarity_of(variants) for variants in sought]
+    least = rare(len(documents) // COMMON)
     result = []
     for length, words in zip(lengths, found, strict=True):
         norm = {f: 1 - B + B * length[f] / means[f] for f in fields}
         weights = [sum(WEIGHTS[f] * len(word[f]) / norm[f] for f in fields) for word in words]
         bm25f = sum(g * w * (K1 + 1) / (K1 + w) for g, w in zip(rarity, weights, strict=True))
-        telling = [(g, word) for g, word, df in zip(rarity, words, frequency, strict=True) if df <= many]
+        telling = [(g, word) for g, word in zip(rarity, words, strict=True) if g >= least]
         ends = [(f, end) for _, word in telling for f in fields for end in word[f]]
         near = max(
             (sum(g for g, word in telling if any(0 <= e - p < WINDOW for p in word[f])) for f, e in ends), default=0

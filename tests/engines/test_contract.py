@@ -293,6 +293,9 @@ def score(corpus: Corpus, node: Expression, id_: str, fields: tuple[str, ...]) -
     if not matches(corpus, node, id_, fields):
         return None
     leaves = {leaf for leaf in node.leaves() if not isinstance(leaf, Everything | DateRange)}
+    words = {leaf: (str(sought(corpus, leaf)), leaf.field) for leaf in leaves if isinstance(leaf, Word | Phrase)}
+    once = {key: leaf for leaf, key in words.items()}  # `vote votes` is one word given twice
+    leaves = (leaves - words.keys()) | set(once.values())
     placed = {leaf for leaf in leaves if isinstance(leaf, Word | Phrase)}
     return sum(worth(corpus, leaf, id_, fields) or 0.0 for leaf in leaves) + placing(corpus, placed, id_, fields)
 

@@ -71,7 +71,7 @@ class Matcher:
         self.query = query
         self.warnings: list[Warned] = []
         self.leaves: list[Leaf] = []
-        self._scored: set[Expression] = set()
+        self._scored: set[object] = set()
         self._deadline = time.monotonic() + budget
         self._sought: dict[str, tuple[set[str], list[tuple[tuple[str, ...], int]]]] = {
             name: (set(), []) for name in FIELDS
@@ -117,8 +117,9 @@ class Matcher:
                 leaf = Leaf(self._expanded(node))
             case _:
                 raise TypeError(node)
-        if self._positive and node not in self._scored:
-            self._scored.add(node)
+        key = (leaf.names, leaf.ways, leaf.slop) if leaf.ways else node
+        if self._positive and key not in self._scored:  # `vote votes` is one word given twice
+            self._scored.add(key)
             self.leaves.append(leaf)
         return leaf.scored.documents
 

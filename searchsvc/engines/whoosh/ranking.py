@@ -10,7 +10,7 @@ The best FIRST of them are looked at again, for where the words stand: near each
     named = Σ g of the words in the title · min(1, words found there / words of the title)²
     score = sum of the shares + 1.25 · near + 1.0 · named
 
-Words that more than a quarter of the documents hold say nothing by standing somewhere and have no part in near.
+Words that more than half of the documents hold say nothing by standing somewhere and have no part in near.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Scores = npt.NDArray[np.float64]
 #: Documents looked at again, positions that are near, and what nearness and the title add.
 FIRST, WINDOW, NEAR, NAMED = 100, 30, 1.25, 1.0
 #: A word that more than one document in so many holds has no part in near.
-COMMON = 4
+COMMON = 2
 # Documents that are rather all scored than chosen among.
 _FEW = 2_000
 # Scores are sums of 32-bit shares: what is left out must be less than the edge by more than their rounding.
