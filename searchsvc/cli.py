@@ -18,6 +18,7 @@ import orjson
 from searchsvc import __version__
 from searchsvc.errors import BadRequest, SearchsvcError
 from searchsvc.fields import FILTERED, nearest
+from searchsvc.processes import one_thread_of_algebra
 
 if TYPE_CHECKING:  # a command imports what it needs when it runs
     from searchsvc.archives import Options, Rejection
@@ -29,6 +30,7 @@ OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
+    one_thread_of_algebra()
     arguments = _parser().parse_args(argv)
     run: Run = arguments.run
     try:
@@ -93,6 +95,14 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=_number(0, 65535), default=8000, help="port to listen on (%(default)s)")
     serve.add_argument("--threads", type=_number(1, 256), default=4, help="requests answered at a time (%(default)s)")
     serve.add_argument(
+        "--processes", type=_processes, default=1, metavar="N",
+        help="processes that answer, each with its threads and its cache; auto for one a core (%(default)s)",
+    )  # fmt: skip
+    serve.add_argument(
+        "--cache", type=_number(0, 1_000_000), default=64, metavar="MB",
+        help="megabytes of answers that a process remembers, 0 for none (%(default)s)",
+    )  # fmt: skip
+    serve.add_argument(
         "--trusted-host", action="append", metavar="NAME",
         help="a name this service is called by, repeat; on a loopback address its names are trusted",
     )  # fmt: skip
@@ -155,10 +165,10 @@ def _parser() -> argparse.ArgumentParser:
     rebuild.add_argument("--quiet", action="store_true", help="print nothing when all is well")
 
     evaluate = command(
-        "eval", _eval, "measure extraction or stories on labelled sets, beside their peers where these are installed",
+        "eval", _eval, "measure how right the answers are on labelled sets, beside peers where these are installed",
         "searchsvc eval extraction --data ../shared/data",
     )  # fmt: skip
-    evaluate.add_argument("name", metavar="NAME", help="what to measure: extraction, stories")
+    evaluate.add_argument("name", metavar="NAME", help="entities, extraction, quotes, ranking or stories")
     evaluate.add_argument("--data", metavar="DIR", type=Path, required=True, help="the folder that holds the sets")
     evaluate.add_argument("--json", action="store_true", help="as a JSON object")
 
@@ -177,6 +187,11 @@ def _number(least: int, most: int) -> Callable[[str], int]:
         return int(text)
 
     return number
+
+
+def _processes(text: str) -> int:
+    """An argument that is a number of processes, `auto` for one on each core."""
+    return os.cpu_count() or 1 if text == "auto" else _number(1, 256)(text)
 
 
 def _where(parser: argparse.ArgumentParser) -> None:
@@ -312,7 +327,8 @@ def _serve(arguments: argparse.Namespace) -> int:
 
     return serve(
         arguments.index, arguments.host, arguments.port, threads=arguments.threads,
-        trusted_hosts=arguments.trusted_host, log_requests=arguments.log,
+        processes=arguments.processes, trusted_hosts=arguments.trusted_host, log_requests=arguments.log,
+        remembered=arguments.cache * 1024 * 1024,
     )  # fmt: skip
 
 

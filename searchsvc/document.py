@@ -40,7 +40,8 @@ class Entity:
 
     `key` is what is counted and filtered (an ISO 3166 code for a country, else the label), `aliases` the other
     forms that the document uses, `mentions` its `[start, end)` in characters of `text`, `title_mentions` of `title`.
-    `provenance` says who found it: the text's extractor, the archive's own tag, or both.
+    `provenance` says who found it: the text's extractor, the archive's own tag, or both. `about` tells that the
+    document is about it, and does not only mention it.
     """
 
     key: str
@@ -49,6 +50,7 @@ class Entity:
     mentions: tuple[tuple[int, int], ...] = ()
     title_mentions: tuple[tuple[int, int], ...] = ()
     provenance: tuple[str, ...] = ("text",)
+    about: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +62,45 @@ class Entities:
     organisations: tuple[Entity, ...] = ()
 
 
+#: Who the speaker of a quotation can be.
+SPEAKERS = ("person", "organisation", "unnamed", "several")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One run of direct speech without its marks, `[start, end)` in characters of the text, or of the title.
+
+    `kind` is one of SPEAKERS; `speaker` is the key of the person or organisation, "" for the others. `cue_start` and
+    `cue_end` are the words that name the speaker there (`she`, `the minister`, `Mawuli Agbeko`); both are `start` where
+    nothing does and the speaker follows from what was said before.
+    """
+
+    start: int
+    end: int
+    speaker: str
+    kind: str
+    cue_start: int
+    cue_end: int
+    in_title: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article with its id and its entities. `entities_version` names the extractor that found them."""
+    """An article with its id, its entities and what is said in it. `entities_version` names what found these."""
 
     id: str
     article: Article
     entities: Entities = field(default_factory=Entities)
     entities_version: str = ""
+    quotes: tuple[Quote, ...] = ()
+
+    @property
+    def speakers(self) -> tuple[Entity, ...]:
+        """The people and organisations that are quoted, in order of first speech."""
+        known = {("person", e.key): e for e in self.entities.people}
+        known.update({("organisation", e.key): e for e in self.entities.organisations})
+        said = dict.fromkeys((quote.kind, quote.speaker) for quote in self.quotes)
+        return tuple(known[key] for key in said if key in known)
 
     @property
     def content_hash(self) -> bytes:
@@ -255,6 +288,7 @@ def to_json(document: Document) -> dict[str, Any]:
         "people": [_entity_json(e) for e in document.entities.people],
         "countries": [_entity_json(e) for e in document.entities.countries],
         "organisations": [_entity_json(e) for e in document.entities.organisations],
+        "quotes": [_quote_json(quote) for quote in document.quotes],
         "entities_version": document.entities_version or None,
         "location": {
             "path": article.location.path,
@@ -272,6 +306,17 @@ def _entity_json(entity: Entity) -> dict[str, Any]:
         "mentions": [list(span) for span in entity.mentions],
         "title_mentions": [list(span) for span in entity.title_mentions],
         "provenance": list(entity.provenance),
+        "about": entity.about,
+    }
+
+
+def _quote_json(quote: Quote) -> dict[str, Any]:
+    return {
+        "span": [quote.start, quote.end],
+        "in_title": quote.in_title,
+        "kind": quote.kind,
+        "speaker": quote.speaker or None,
+        "cue": [quote.cue_start, quote.cue_end] if quote.cue_end > quote.cue_start else None,
     }
 
 
@@ -299,7 +344,14 @@ def from_json(data: Mapping[str, Any]) -> Document:
         location=Location(where["path"], where["offset"], where["ordinal"]),
     )
     entities = Entities(*(tuple(map(_entity, data[name])) for name in ("people", "countries", "organisations")))
-    return Document(data["id"], article, entities, data["entities_version"] or "")
+    quotes = tuple(map(_quote, data.get("quotes", ())))
+    return Document(data["id"], article, entities, data["entities_version"] or "", quotes)
+
+
+def _quote(data: Mapping[str, Any]) -> Quote:
+    start, end = data["span"]
+    cue_start, cue_end = data["cue"] or (start, start)
+    return Quote(start, end, data["speaker"] or "", data["kind"], cue_start, cue_end, data["in_title"])
 
 
 def _entity(data: Mapping[str, Any]) -> Entity:
@@ -310,4 +362,5 @@ def _entity(data: Mapping[str, Any]) -> Entity:
         tuple((start, end) for start, end in data["mentions"]),
         tuple((start, end) for start, end in data["title_mentions"]),
         tuple(data.get("provenance", ("text",))),
+        data.get("about", False),
     )

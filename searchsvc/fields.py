@@ -37,6 +37,7 @@ FIELDS: dict[str, Field] = {
         Field("people", "People", filtered=True, counted=True, entity=True),
         Field("countries", "Countries", filtered=True, counted=True, entity=True),
         Field("organisations", "Organisations", filtered=True, counted=True, entity=True),
+        Field("said_by", "Said by", filtered=True, counted=True),
         Field("source", "Source", filtered=True, counted=True),
         Field("section", "Section", filtered=True, counted=True),
         Field("language", "Language", filtered=True, counted=True),

@@ -21,7 +21,7 @@ from searchsvc.archives import Options, PassedOver, Record, Rejection, archive_r
 from searchsvc.article import Location
 from searchsvc.document import Document, to_json
 from searchsvc.engines import Engine
-from searchsvc.entities import DEFAULT, extractor
+from searchsvc.entities import DEFAULT, extractor, version
 from searchsvc.errors import StoreError
 from searchsvc.store import Store
 from searchsvc.workers import STORED, Numbered, Outcome, Unchanged, Workers
@@ -265,7 +265,7 @@ def reextract(
     """
     for id_ in store.set_aside():
         refuse(id_, "its stored copy was damaged and is set aside: index its archive again")
-    version = extractor(DEFAULT).version
+    current = version(extractor(DEFAULT))
     last, done = store.last, 0
     # Which id stands at which place: rejections know places only.
     ids: dict[Location, str] = {}
@@ -278,7 +278,7 @@ def reextract(
                 return
             position = found[-1][0]
             for number, document in found:
-                if number <= last and document.entities_version != version:
+                if number <= last and document.entities_version != current:
                     ids[document.article.location] = document.id
                     yield STORED, Record(document.article.location, orjson.dumps(to_json(document)))
 

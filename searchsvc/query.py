@@ -489,7 +489,8 @@ class FacetRequest:
 class Query:
     """One question, built once at the door. Filters of one field are OR (`any`), fields are AND.
 
-    `count` is what is counted: `articles`, or `stories`, of which near-copies are one.
+    `count` is what is counted: `articles`, or `stories`, of which near-copies are one. `about`: filters and facets on
+    people, countries and organisations mean those that an article is about, not all that it mentions.
     """
 
     q: str = ""
@@ -507,6 +508,7 @@ class Query:
     explain: bool = False
     hit_fields: tuple[str, ...] | None = None
     count: str = "articles"
+    about: bool = False
     expression: Expression = field(init=False)
     warnings: tuple[Warned, ...] = field(init=False)
 

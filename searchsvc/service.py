@@ -18,9 +18,10 @@ from typing import Any
 
 from searchsvc.document import Document
 from searchsvc.engines import Engine, open_engine
-from searchsvc.errors import Locked, SearchsvcError, Unavailable
+from searchsvc.errors import CursorGone, Locked, SearchsvcError, Unavailable
 from searchsvc.fields import COUNTED
 from searchsvc.query import Query
+from searchsvc.results import Results
 from searchsvc.store import Store
 
 log = logging.getLogger("searchsvc")
@@ -51,6 +52,16 @@ class Service:
                 "`searchsvc check` tells what is wrong with it and `searchsvc rebuild` builds it anew"
             )
         return self.engine
+
+    def search(self, query: Query) -> Results:
+        """The engine's answer. A cursor of a generation that is not known here yet, since another process gave it, has
+        that generation taken up first. Raises what `Engine.search` raises, and Unavailable."""
+        try:
+            return self.answering.search(query)
+        except CursorGone:
+            if not self.engine.refresh():
+                raise
+            return self.answering.search(query)
 
     def copies(self, id_: str) -> tuple[str, list[Document]]:
         """The id of an article's story, and its near-copies, the oldest first and those without a date last."""
@@ -105,18 +116,22 @@ class Service:
             "fields": fields,
         }
 
-    def watch(self) -> None:
-        """Keep up with new generations in a thread, until `close`."""
-        self._watcher = threading.Thread(target=self._watch, name="watch", daemon=True)
+    def watch(self, *, catch_up: bool = True) -> None:
+        """Keep up with new generations in a thread, until `close`.
+
+        catch_up: also see to it that what is stored becomes searchable. Of several processes that serve one index,
+        one does.
+        """
+        self._watcher = threading.Thread(target=self._watch, args=(catch_up,), name="watch", daemon=True)
         self._watcher.start()
 
-    def _watch(self) -> None:
+    def _watch(self, catch_up: bool) -> None:
         looked = time.monotonic() - CATCH_UP_EVERY
         while not self._stopping.is_set():
             try:
                 if self.engine.refresh():
                     log.info("serving generation %s", self.engine.generation)
-                if time.monotonic() - looked >= CATCH_UP_EVERY:
+                if catch_up and time.monotonic() - looked >= CATCH_UP_EVERY:
                     looked = time.monotonic()
                     self._catch_up()
             except (SearchsvcError, OSError) as error:

@@ -39,12 +39,16 @@ class Sought:
         return bool(self.terms or self.phrases)
 
 
-@lru_cache(maxsize=256)
-def _candidates(initials: str) -> re.Pattern[str]:
-    """Words that begin with one of these letters, or with any that could fold to one: most of a text is passed over
-    at the speed of the regex engine."""
-    letters = "".join(map(re.escape, initials))
-    return re.compile(rf"(?<![^\W_ʼ])(?=[{letters}\x80-\U0010ffff])(?:{analysis.WORD.pattern})", re.IGNORECASE)
+@lru_cache(maxsize=1024)
+def _beginnings(initials: str) -> re.Pattern[str]:
+    """Places behind the first letter of a word that begins with one of these, or with any that could fold to one.
+
+    A short pattern that begins with a set of characters is quick to compile, and most of a text is passed over at the
+    speed of the regex engine's own loop.
+    """
+    wanted = {case for letter in initials for case in (letter, letter.upper())}
+    others = "".join(re.escape(letter) for letter in map(chr, range(128)) if letter not in wanted)
+    return re.compile(rf"[^{others}](?<=[^\W_ʼ])(?<![^\W_ʼ].)", re.DOTALL)
 
 
 def spans(text: str, sought: Sought, language: str = analysis.DEFAULT_LANGUAGE) -> list[tuple[int, int]]:
@@ -59,15 +63,24 @@ def spans(text: str, sought: Sought, language: str = analysis.DEFAULT_LANGUAGE) 
     in_phrases: list[tuple[str, int, int, int]] = []
     words = _Words(text)
     starts = [match.start() for match in analysis.WORD.finditer(text)] if sought.phrases else []
-    for match in _candidates("".join(sorted({term[0] for term in wanted if term}))).finditer(text):
-        start, end = match.span()
+    initials = "".join(sorted({term[0] for term in wanted if term}))
+    length, end = len(text), 0
+    for beginning in _beginnings(initials).finditer(text):
+        start = beginning.start()
+        if start < end:
+            continue  # inside the word before
+        word = analysis.WORD.match(text, start)
+        assert word is not None
+        end = word.end()
+        term, hyphened = analysis.term(word[0], language), end < length and text[end] in _HYPHENS
+        if term not in wanted and not hyphened:
+            continue
         if start and text[start - 1] in _INNER and not words.begins_at(start):
             continue  # the 500 of 1,500, the S of U.S.
-        term = analysis.term(match.group(), language)
         if term in single:
             found.append((start, end))
         elif (
-            end < len(text) and text[end] in _HYPHENS and not _INSIDE.search(text, max(0, start - 2), start)
+            hyphened and not _INSIDE.search(text, max(0, start - 2), start)
             and (chain := _chain(text, start, language)) and chain[0] in single
         ):  # fmt: skip
             found.append((start, chain[1]))

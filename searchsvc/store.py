@@ -15,6 +15,7 @@ import threading
 import time
 import weakref
 import zlib
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -60,6 +61,12 @@ _WITHOUT_STORIES = 2
 _STORIES_AT_ONCE = 500
 _EVERYWHERE = 2**62
 
+#: Bytes of documents that a process keeps decoded, about; the documents of hits come again in the next question.
+MOST_DECODED = 64 * 1024 * 1024
+# A decoded document takes about so many times the bytes of its JSON (its mentions are pairs of Python's numbers), and
+# so many more.
+_TIMES_JSON, _AT_LEAST = 4, 2048
+
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -78,12 +85,45 @@ class _Held:
         self.close = weakref.finalize(self, connection.close)
 
 
+class _Decoded:
+    """The documents read last, by the number of the change that brought them: under one number is never another."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._bytes = 0
+        self._documents: OrderedDict[int, tuple[Document, int]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(self, numbers: Iterable[int]) -> dict[int, Document]:
+        """Those of these that are kept."""
+        found = {}
+        with self._lock:
+            for number in numbers:
+                kept = self._documents.get(number)
+                if kept is not None:
+                    self._documents.move_to_end(number)
+                    found[number] = kept[0]
+        return found
+
+    def keep(self, number: int, document: Document, json_bytes: int) -> None:
+        """Keep this one, and let go of those not asked for the longest."""
+        size = _AT_LEAST + _TIMES_JSON * json_bytes
+        with self._lock:
+            if number in self._documents or size > self._most // 8:
+                return
+            self._documents[number] = document, size
+            self._bytes += size
+            while self._bytes > self._most:
+                self._bytes -= self._documents.popitem(last=False)[1][1]
+
+
 class Store:
     """The documents of one index directory. Thread-safe: each thread gets a connection of its own."""
 
     def __init__(self, directory: Path, *, create: bool = False) -> None:
         self.path = directory / NAME
         self._local = threading.local()
+        self._decoded = _Decoded(MOST_DECODED)
         self._stories = stories.Stories()
         self._stories_complete = False
         if create:
@@ -235,15 +275,21 @@ class Store:
         found: dict[str, Document] = {}
         for start in range(0, len(wanted), 500):
             some = wanted[start : start + 500]
-            marks = ",".join("?" * len(some))
-            rows = self._read(f"SELECT body FROM documents WHERE id IN ({marks})", some)  # noqa: S608
-            for (body,) in rows:
+            numbers = self._read(f"SELECT seq, id FROM documents WHERE id IN ({_marks(some)})", some)  # noqa: S608
+            decoded = self._decoded.of(seq for seq, _ in numbers)
+            found.update((document.id, document) for document in decoded.values())
+            fresh = [id_ for seq, id_ in numbers if seq not in decoded]
+            # By id again: another version may have come in between.
+            rows = self._read(f"SELECT seq, body FROM documents WHERE id IN ({_marks(fresh)})", fresh)  # noqa: S608
+            for seq, body in rows:
                 try:
-                    document = _loaded(body)
+                    plain = _unpacked(body)
+                    document = _from(plain)
                 except StoreError as error:  # one damaged article must not hide the others
                     log.error("%s", error)
                     continue
                 found[document.id] = document
+                self._decoded.keep(seq, document, len(plain))
         return found
 
     def document(self, id_: str) -> Document:
@@ -374,8 +420,27 @@ def _roll_back(connection: sqlite3.Connection) -> None:
         connection.execute("ROLLBACK")
 
 
+def _marks(values: list[Any]) -> str:
+    return ",".join("?" * len(values))
+
+
 def _loaded(body: bytes) -> Document:
+    return _from(_unpacked(body))
+
+
+def _unpacked(body: bytes) -> bytes:
     try:
-        return from_json(orjson.loads(zlib.decompress(body)))
-    except (zlib.error, ValueError, KeyError, TypeError) as error:
-        raise StoreError(f"a stored document cannot be read: {error!r}; `searchsvc check` names it") from error
+        return zlib.decompress(body)
+    except zlib.error as error:
+        raise _unreadable(error) from error
+
+
+def _from(plain: bytes) -> Document:
+    try:
+        return from_json(orjson.loads(plain))
+    except (ValueError, KeyError, TypeError) as error:
+        raise _unreadable(error) from error
+
+
+def _unreadable(error: Exception) -> StoreError:
+    return StoreError(f"a stored document cannot be read: {error!r}; `searchsvc check` names it")

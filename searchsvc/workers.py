@@ -27,10 +27,11 @@ import orjson
 
 from searchsvc.archives import READERS, Options, Record, Rejection
 from searchsvc.article import Location
-from searchsvc.document import Document, from_json, make_document, source_hash, stable_id, validated
-from searchsvc.entities import Extractor, extractor
+from searchsvc.document import Document, from_json, source_hash, stable_id, validated
+from searchsvc.entities import Extractor, document_of, extractor, version
 from searchsvc.errors import BadRecord
 from searchsvc.languages import detect
+from searchsvc.processes import one_thread_of_algebra
 from searchsvc.store import Store
 
 #: Seconds of computing that one record may take, and bytes that its process may take for it beyond what it starts with.
@@ -92,20 +93,18 @@ class Worker:
             return Rejection(record.location, "unreadable_record", f"{type(error).__name__}: {error}"[:500])
 
     def _outcome(self, reader: str, record: Record, *, look_up: bool) -> Outcome:
-        version = self.extractor.version
         if reader == STORED:
-            article = from_json(orjson.loads(record.raw)).article
-            return make_document(article, self.extractor.extract(article.title, article.text), version)
+            return document_of(from_json(orjson.loads(record.raw)).article, self.extractor)
         read = READERS[reader].article(record, self.options)
         if isinstance(read, Document):
             return _checked(read)
         article = validated(read)
         article = replace(article, language=detect(article.title, article.text, article.language))
         if look_up and self.store is not None:
-            id_, digest = stable_id(article), source_hash(article, version)
+            id_, digest = stable_id(article), source_hash(article, version(self.extractor))
             if self.store.holds(id_, digest, article.location):
                 return Unchanged(id_, digest, article.location)
-        return make_document(article, self.extractor.extract(article.title, article.text), version)
+        return document_of(article, self.extractor)
 
 
 def _checked(document: Document) -> Document:
@@ -119,7 +118,10 @@ def _checked(document: Document) -> Document:
         spans += [(s, e, len(article.title)) for s, e in entity.title_mentions]
         if not all(0 <= start < end <= length for start, end, length in spans):
             raise BadRecord(f"a mention of {entity.label} lies outside the text", code="bad_document")
-    return Document(stable_id(article), article, entities, document.entities_version)
+    for quote in document.quotes:
+        if not 0 <= quote.start <= quote.end <= len(article.title if quote.in_title else article.text):
+            raise BadRecord("a quotation lies outside the text", code="bad_document")
+    return replace(document, id=stable_id(article), article=article)
 
 
 _worker: Worker | None = None
@@ -220,6 +222,7 @@ class Workers:
 
     def _submit(self, work: list[Numbered]) -> Future[list[Outcome]]:
         if self._pool is None:
+            one_thread_of_algebra()
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self._count, context, _start, self._arguments)
         try:

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from searchsvc.article import Article, Location, Published
-from searchsvc.document import Document, Entities, Entity
+from searchsvc.document import Document, Entities, Entity, Quote
 from searchsvc.engines import open_engine
 from searchsvc.engines.whoosh import WhooshEngine
 from searchsvc.indexer import catch_up
@@ -44,19 +44,24 @@ def _made(
     people: Iterable[str] = (),
     countries: Iterable[str] = (),
     organisations: Iterable[str] = (),
+    about: Iterable[str] = (),
+    said_by: Iterable[str] = (),
     **article: Any,
 ) -> Document:
-    """A document with an id from its name; entities by their labels, countries by `CODE` or `CODE=Label`."""
+    """A document with an id from its name; entities by their labels, countries by `CODE` or `CODE=Label`. `about` and
+    `said_by`: the keys of entities that it is about, and of people and organisations that are quoted in it."""
     published = Published(at, _PRECISION[len(at)], "archive" if at else "")
     article.setdefault("location", Location("made.jsonl", 0, 1))
     pairs = [(c.partition("=")[0], c.partition("=")[2] or c.partition("=")[0]) for c in countries]
+    subjects, people = set(about), list(people)
     entities = Entities(
-        tuple(Entity(p, p) for p in people),
-        tuple(Entity(key, label) for key, label in pairs),
-        tuple(Entity(o, o) for o in organisations),
+        tuple(Entity(p, p, about=p in subjects) for p in people),
+        tuple(Entity(key, label, about=key in subjects) for key, label in pairs),
+        tuple(Entity(o, o, about=o in subjects) for o in organisations),
     )
+    quotes = tuple(Quote(0, 1, key, "person" if key in people else "organisation", 0, 0) for key in said_by)
     id_ = hashlib.blake2b(str(name).encode(), digest_size=10).hexdigest()
-    return Document(id_, Article(title=title, text=text, published=published, **article), entities, "made/1")
+    return Document(id_, Article(title=title, text=text, published=published, **article), entities, "made/1", quotes)
 
 
 @pytest.fixture(scope="session")

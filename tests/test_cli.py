@@ -295,6 +295,9 @@ def test_what_is_read_is_not_written_over(tmp_path: Path, capsys: pytest.Capture
     "arguments, code",
     [
         (["serve", "--port", "99999"], 2),
+        (["serve", "--processes", "0"], 2),
+        (["serve", "--processes", "many"], 2),
+        (["serve", "--cache", "-1"], 2),
         (["index", "x", "--workers", "-3"], 2),
         (["index", "x", "--map", "titel=headline"], 2),
         (["index", str(ARCHIVE / "wire.jsonl"), "--rejects", "/no/such/folder/x"], 1),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +18,7 @@ import pytest
 from searchsvc import service as service_module
 from searchsvc.document import Document
 from searchsvc.engines import open_engine
-from searchsvc.errors import StoreError
+from searchsvc.errors import CursorGone, StoreError
 from searchsvc.indexer import catch_up
 from searchsvc.query import Query
 from searchsvc.service import Service
@@ -138,6 +141,38 @@ def test_the_watch_survives_a_look_that_fails(
     store.close()
     until(lambda: found(service) == 6, 5.0)
     assert sum("could not be refreshed" in record.message for record in caplog.records) == 2
+
+
+def test_a_watch_that_does_not_catch_up(service: Service, made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several processes over one index one catches up; the others take up what it publishes."""
+    looks: list[None] = []
+    plain = service.engine.refresh
+    monkeypatch.setattr(service.engine, "refresh", lambda: looks.append(None) or plain())
+    monkeypatch.setattr(service, "_catch_up", lambda: pytest.fail("it catches up"))
+    monkeypatch.setattr(service_module, "CATCH_UP_EVERY", 0.0)
+    monkeypatch.setattr(service_module, "LOOK_EVERY", 0.01)
+    service.store.put([made("left", "left behind", "river")])
+    service.watch(catch_up=False)
+    until(lambda: len(looks) > 5, 5.0)
+    assert service.behind == 1
+
+
+def test_a_cursor_of_a_generation_that_another_process_took_up_first(service: Service, made: Made) -> None:
+    store = Store(service.directory)
+    store.put([made("new", "new", "river")])
+    engine = open_engine(service.directory, store.get)
+    catch_up(store, engine)
+    query = Query("river", page_size=4, cursor="*")
+    cursor = engine.search(query).next_cursor
+    with pytest.raises(CursorGone):
+        service.engine.search(replace(query, cursor=cursor))
+    assert len(service.search(replace(query, cursor=cursor)).hits) == 2
+    engine.close()
+    store.close()
+    data = json.loads(base64.urlsafe_b64decode(str(cursor) + "=="))
+    gone = base64.urlsafe_b64encode(json.dumps({**data, "g": "gone"}).encode()).decode().rstrip("=")
+    with pytest.raises(CursorGone):
+        service.search(replace(query, cursor=gone))
 
 
 def test_closing_ends_the_watch(service: Service) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from searchsvc import store as store_module
 from searchsvc.article import Location
 from searchsvc.document import Document
 from searchsvc.errors import Locked, NotFound, StoreError
@@ -60,6 +61,34 @@ def test_more_ids_than_sqlite_takes_at_once(store: Store, made: Made) -> None:
     documents = [made(number) for number in range(1200)]
     store.put(documents)
     assert len(store.get(d.id for d in documents)) == 1200
+
+
+def test_a_document_read_before_is_not_read_as_it_was(store: Store, made: Made) -> None:
+    """Documents that are kept decoded: another version, by this process or another, is another document."""
+    one, two = made(1, "One"), made(2, "Two")
+    store.put([one, two])
+    assert store.get([one.id]) == {one.id: one}
+    assert store.get([one.id])[one.id] is store.get([one.id])[one.id]
+    changed = made(1, "One", "another text")
+    store.put([changed])
+    assert store.get([one.id, two.id]) == {one.id: changed, two.id: two}
+    other = Store(store.path.parent)
+    other.put([one])
+    assert store.get([two.id, one.id]) == {one.id: one, two.id: two}
+    other.remove([two.id])
+    assert store.get([one.id, two.id]) == {one.id: one}
+
+
+def test_the_documents_kept_decoded_are_bounded(tmp_path: Path, made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(store_module, "MOST_DECODED", 100_000)
+    store = Store(tmp_path, create=True)
+    documents = [made(number, "Title", "word " * (100 * number)) for number in range(40)]
+    store.put(documents)
+    for document in [*documents, *documents[::-1]]:
+        assert store.get([document.id]) == {document.id: document}
+        assert store._decoded._bytes <= 100_000
+    assert 2 < len(store._decoded._documents) < 40
+    assert store._decoded._bytes == sum(size for _, size in store._decoded._documents.values())
 
 
 def test_a_replaced_document_is_a_change(store: Store, made: Made) -> None:

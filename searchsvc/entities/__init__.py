@@ -7,20 +7,28 @@ documents, ids or the index, and it reads nothing but the lexicons beside it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import Protocol
 
 from searchsvc.analysis import fold
-from searchsvc.document import Entities
+from searchsvc.article import Article
+from searchsvc.document import Document, Entities, make_document
+from searchsvc.fields import ENTITIES
 
 
 class Extractor(Protocol):
     """A way of finding entities. Adding one: a class with these three, a row in `EXTRACTORS`, rows in the tests."""
 
-    #: The name it is chosen by.
-    name: str
-    #: Changes when its answers do; stored with each document, so that a re-extraction finds the stale ones.
-    version: str
+    @property
+    def name(self) -> str:
+        """What it is chosen by."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Changes when its answers do; stored with each document, so that a re-extraction finds the stale ones."""
+        ...
 
     def extract(self, title: str, text: str) -> Entities:
         """Entities in order of first mention, title first; mentions are `[start, end)` in characters, sorted."""
@@ -33,7 +41,13 @@ def _rules() -> Extractor:
     return RuleExtractor()
 
 
-EXTRACTORS: dict[str, Callable[[], Extractor]] = {"rules": _rules}
+def _tagged() -> Extractor:
+    from searchsvc.entities.tagged import TaggedExtractor
+
+    return TaggedExtractor()
+
+
+EXTRACTORS: dict[str, Callable[[], Extractor]] = {"rules": _rules, "tagged": _tagged}
 
 DEFAULT = "rules"
 
@@ -41,6 +55,32 @@ DEFAULT = "rules"
 def extractor(name: str = DEFAULT) -> Extractor:
     """The extractor of that name, with its lexicons loaded (some tenths of a second)."""
     return EXTRACTORS[name]()
+
+
+# What is found beside the entities, and changes without their extractor: who said what, and what an article is about.
+_BESIDE = "quotes-1 about-1"
+
+
+def version(found_by: Extractor) -> str:
+    """What `document_of` calls the version of its findings."""
+    return f"{found_by.version} {_BESIDE}"
+
+
+def document_of(article: Article, found_by: Extractor) -> Document:
+    """The document of a validated article: its entities, which of them it is about, and what is said in it."""
+    from searchsvc.entities.quotes import quotes
+    from searchsvc.entities.salience import salient
+
+    title, text = article.title, article.text
+    document = make_document(article, found_by.extract(title, text), version(found_by))
+    about = salient(document.entities, title, text)
+    entities = Entities(
+        *(
+            tuple(replace(e, about=True) if e.key in about else e for e in getattr(document.entities, name))
+            for name in ENTITIES
+        )
+    )
+    return replace(document, entities=entities, quotes=quotes(title, text, entities))
 
 
 @cache

@@ -24,7 +24,7 @@ class Match:
     end: int
 
 
-_LANGUAGES = frozenset(
+LANGUAGES = frozenset(
     "English French Spanish Russian German Chinese Japanese Portuguese Italian Turkish Korean Dutch Greek Polish "
     "Persian Czech Danish Swedish Norwegian Finnish Hungarian Romanian Bulgarian Serbian "
     "Croatian Ukrainian Thai Vietnamese "
@@ -169,14 +169,17 @@ def _meant(page: Page, span: Span, code: str, context: Context, lex: Lexicon) ->
         return ""
     if word == "US" and shouting and not _shouted_us(page, span):
         return ""
-    if word in _LANGUAGES and before in (" and ", " or ") and span.first and _NO_NOUN.match(after):
+    if word in LANGUAGES and before in (" and ", " or ") and span.first and _NO_NOUN.match(after):
         other = tokens.words[span.first - 1]
-        if (other in _LANGUAGES or other in _OTHER_LANGUAGES) and _TOLD.search(
+        if (other in LANGUAGES or other in _OTHER_LANGUAGES) and _TOLD.search(
             tokens.gaps[span.first - 1][-40:].rstrip()
         ):
             return ""
-    if word in _LANGUAGES and _language(before[-40:], after):
+    if word in LANGUAGES and _language(before[-40:], after):
         return ""
+    if word in LANGUAGES and before == ", " and span.first and tokens.words[span.first - 1] in LANGUAGES:
+        if _SPEECH.search(tokens.gaps[span.first - 1][-40:].rstrip()) and _TEACHING.search(tokens.gaps[span.first - 1]):
+            return ""
     name = word.title() if shouting else word
     if (
         after[:1] == " "

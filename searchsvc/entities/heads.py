@@ -33,8 +33,8 @@ BODY = frozenset(
 #: What ends a company's or a club's name.
 CORPORATE = frozenset(
     """
-    A.G. A/S AB AFC AG ASA Berhad Bhd Bros. CF Co Co. Corp Corp. Cos. F.C. FC GmbH Inc Inc. KG KK L.L.C. LLC LLP
-    Limited Ltd Ltd. N.V. NV Oyj PLC Plc Pty Pvt RFC S.A. S.p.A. SA SC SE SpA plc
+    A.G. A/S AB AFC AG ASA Berhad Bhd Bros. CF Co Co. Corp Corp. Cos. F.C. FC GmbH INC Inc Inc. JSC KG KK L.L.C. LLC LLP
+    Limited Ltd Ltd. Ltda N.V. NV OJSC Oyj PJSC PLC Plc Pty Pvt RFC S.A. S.A.B. S.p.A. SA SAB SC SE SpA Tbk plc
     """.split()
 )
 #: Heads that say little after one ordinary word.
@@ -161,8 +161,8 @@ OPENERS = frozenset(
 #: Words that make only a kind of body: high school, town council.
 LEVELS = frozenset(
     """
-    boarding county development elected elementary grammar high inner joint junior local middle primary private
-    public secondary select senior special standing sub sunday town
+    boarding city county district development elected elementary grammar high inner joint junior local middle primary private
+    parish public school secondary select senior special standing sub sunday town
     """.split()
 )
 #: Words that make only a kind of government.

@@ -17,7 +17,7 @@ from searchsvc.entities.tokens import tokens
 class Entry(NamedTuple):
     """What a phrase means. `kind`: country, adjective, organisation, place, person, bare (a person's surname) or
     neither; `key`: the ISO code or the canonical name; `mark`: * standing alone only, ? in a company's company only,
-    ~ bound only, + organ of a state."""
+    ~ bound only, ! where it is shown to be a body, + organ of a state."""
 
     kind: str
     key: str
@@ -46,6 +46,9 @@ class Lexicon:
     places: frozenset[str] = frozenset()
 
 
+#: Further tables of organisations: those of organisations.tsv go before theirs.
+ORGANISATIONS = ("agencies.tsv", "clubs.tsv", "companies.tsv", "media.tsv", "parties.tsv", "universities.tsv")
+
 # Parts of `Franco-German` and the like.
 _COMBINING = {
     "Anglo": "GB", "Franco": "FR", "Russo": "RU", "Sino": "CN", "Indo": "IN", "Italo": "IT", "Greco": "GR",
@@ -63,6 +66,10 @@ def _rows(name: str) -> Iterator[list[str]]:
     for line in source.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
             yield [*line.split("\t"), "", "", ""]
+
+
+def _marked(form: str) -> tuple[str, str]:
+    return (form[:-1], form[-1]) if form[-1] in "*~^?!" else (form, "")
 
 
 def _set(name: str, separator: str | None) -> frozenset[str]:
@@ -105,8 +112,15 @@ def lexicon() -> Lexicon:
             organs.add(name)
         phrases.setdefault(name, Entry("organisation", name))
         for form in filter(None, also.split("|")):
-            mark = form[-1] if form[-1] in "*~^?" else ""
-            phrases[form.rstrip("*~^?") if mark else form] = Entry("organisation", name, mark)
+            bare, mark = _marked(form)
+            phrases[bare] = Entry("organisation", name, mark)
+    for file in ORGANISATIONS:
+        for name, also, organ, *_ in _rows(file):
+            names.add(name)
+            if organ:
+                organs.add(name)
+            for bare, mark in (*map(_marked, filter(None, also.split("|"))), (name, "")):
+                phrases.setdefault(bare, Entry("organisation", name, mark))
     lex.organs, lex.organisations = frozenset(organs), frozenset(names)
     for code, label, also, adjectives, *_ in _rows("countries.tsv"):
         lex.countries[code] = label

@@ -50,7 +50,7 @@ def mark_known(page: Page, lex: Lexicon, context: Context) -> None:
         if kind == "neither":
             page.claim(span.entry, span.first, span.last, span.start, span.end)
         elif kind == "organisation":
-            if mark == "~" and not context.has(key):
+            if mark == "!" or (mark == "~" and not context.has(key)):
                 continue
             if mark == "?" and span.first not in companies:
                 for j in range(span.first, span.last + 1):
@@ -373,6 +373,7 @@ def _headed(page: Page, lex: Lexicon, i: int, head: str) -> int:
                 in (
                     "School",
                     "Schools",
+                    "Board",
                     "Council",
                     "Committee",
                     "College",
@@ -518,6 +519,36 @@ def _right(page: Page, lex: Lexicon, j: int, head: str) -> int:
             break
         last += 1
     return last
+
+
+_NO_OWNER = frozenset(
+    "Force Forces Congress Council Army Navy Committee Commission Agency Authority Administration Bureau Corps Police "
+    "Guard".split()
+)
+
+
+def without_country(page: Page, first: int, last: int) -> int:
+    """The first word of an organ's name without the country before it: `Iranian` stays outside `Foreign Ministry`."""
+    known = page.known[first]
+    if known is None or known.entry.kind not in ("adjective", "country") or known.first != first or known.last >= last:
+        return first
+    rest = page.known[known.last + 1]
+    if rest is not None and rest.entry.kind == "organisation" and rest.last == last and rest.first == known.last + 1:
+        if rest.entry.mark == "^":
+            return first  # Georgia Supreme Court
+        return known.last + 1  # U.S. Food and Drug Administration
+    head = page.tokens.words[last]
+    return known.last + 1 if head in STATE - _NO_OWNER and known.last + 1 < last else first
+
+
+def kind_only(words: list[str]) -> bool:
+    """Do the words name only a kind of body: City Council, School Board?"""
+    return (
+        len(words) == 2
+        and words[0].lower() in LEVELS
+        and words[1] in ("Board", "College", "Committee", "Council", "Court", "Courts", "School", "Schools")
+        and not (words[1] == "Court" and words[0] in ("High", "Supreme"))
+    )
 
 
 def _list(page: Page, j: int) -> bool:

@@ -21,7 +21,7 @@ _FAMILY_FIRST = frozenset(
     "Pham Vo Dang Bui Do Ngo Duong Hun Tsai Chiang Tan Ng Goh Wong Chan Cheung Leung Lam Ho Hui Tung Bao Ding Fan Gao "
     "Hou Jin Kong Lu Meng Qian Qin Shen Shi Tang Tao Wei Xie Xiong Yan Yao Ye Yu Yuan Zeng Zheng Zhong Zou Ai".split()
 )
-_SUFFIX = frozenset("Jr Jr. Sr Sr. II III IV".split())
+SUFFIXES = frozenset("Jr Jr. Sr Sr. II III IV".split())
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+(?:[^\W\d_])?$")
 _AGE = re.compile(r"^, (?:\d{1,3}\b|aged \d|who |whose |[a-z][\w-]* [\w ,'-]{0,40}\b(?:of|at|for|with)\b)|^ \(\d{2,4}")
 _WORD_AFTER = re.compile(r"^(?:, | )([a-z]+)")
@@ -30,7 +30,7 @@ _AT = frozenset("in at near from outside around across throughout inside toward 
 HONORIFICS = frozenset("Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Sen. Rep. Sir".split())
 _SOFT = ("country", "place", "adjective")
 # Countries that are given names too; those of the second set before an unknown surname as well.
-_GIVEN = frozenset("America China Cuba Denmark Ghana India Iran Ireland Israel Jamaica Kenya".split())
+GIVEN = frozenset("America China Cuba Denmark Ghana India Iran Ireland Israel Jamaica Kenya".split())
 _GIVEN_FREELY = frozenset("India Ireland Israel Kenya".split())
 _PAGEANTS = frozenset("Earth Globe Grand International Olympia Supranational Teen USA Universe World".split())
 # What says that a name is a place's: before it, and behind its 's.
@@ -63,11 +63,12 @@ def fold(name: str) -> str:
 
 def people(page: Page, lex: Lexicon) -> None:
     """Claim people named in full or by a title, then those referred back to by a surname."""
-    _named(page, lex)
-    _referred(page, lex)
+    named(page, lex)
+    referred(page, lex)
 
 
-def _named(page: Page, lex: Lexicon) -> None:
+def named(page: Page, lex: Lexicon) -> None:
+    """Claim people named in full, by a title, or by a known surname."""
     tokens = page.tokens
     words = tokens.words
     count = len(words)
@@ -87,7 +88,7 @@ def _named(page: Page, lex: Lexicon) -> None:
             i += 1
             continue
         shown = word.title() if tokens.shouts[i] and len(word) > 1 else word
-        if shown in TITLES and not _forename_here(page, lex, i):
+        if shown in TITLES and not forename_here(page, lex, i):
             title = shown if not title or shown in STRONG else title
             i += 1
             continue
@@ -95,7 +96,7 @@ def _named(page: Page, lex: Lexicon) -> None:
         if known is not None and known.entry.kind == "person":
             last = known.last
             key = known.entry.key
-            if last + 1 < count and tokens.gaps[last + 1] in (" ", ", ") and words[last + 1] in _SUFFIX:
+            if last + 1 < count and tokens.gaps[last + 1] in (" ", ", ") and words[last + 1] in SUFFIXES:
                 last += 1
                 key = ""
             page.claim(Entry("person", key), i, last, known.start)
@@ -141,7 +142,7 @@ def _named(page: Page, lex: Lexicon) -> None:
         i = end + 1
 
 
-def _forename_here(page: Page, lex: Lexicon, i: int) -> bool:
+def forename_here(page: Page, lex: Lexicon, i: int) -> bool:
     """Is this title a given name here, as in Earl Warren, Judge Reinhold? Only where a plain surname follows."""
     word = page.tokens.words[i]
     if word not in lex.forenames or word in ("Sheikh", "Dean", "Prince", "Chancellor", "Justice", "Major", "General"):
@@ -166,7 +167,7 @@ def _run(page: Page, lex: Lexicon, i: int) -> int:
                 break
             if closing and gaps[j - 1] not in (' "', ' ("'):
                 break
-            if not opening and not closing and not (gaps[j] == ", " and word in _SUFFIX):
+            if not opening and not closing and not (gaps[j] == ", " and word in SUFFIXES):
                 break
         known = page.known[j]
         if word[1:2] == "-" and word[0] in "RDI":
@@ -194,7 +195,7 @@ def _run(page: Page, lex: Lexicon, i: int) -> int:
             and not tokens.shouts[j]
             and "." not in word
             and j > i
-            and word not in _SUFFIX
+            and word not in SUFFIXES
         ):
             break
         j += 1
@@ -218,7 +219,7 @@ def _soft(page: Page, lex: Lexicon, i: int, j: int) -> bool:
             and not (tokens.opens[j - 1] and before in STOPWORDS)
         )
     if (
-        (words[j] not in lex.forenames and words[j] not in _GIVEN)
+        (words[j] not in lex.forenames and words[j] not in GIVEN)
         or j + 1 >= len(words)
         or tokens.gaps[j + 1] != " "
         or not page.free(j + 1)
@@ -252,7 +253,7 @@ def _surnamed(page: Page, lex: Lexicon, j: int, after: str, family: bool) -> boo
     )
     if called and (family or plain):
         return True
-    if plain and j + 2 < len(tokens.words) and tokens.words[j + 2] in _SUFFIX:
+    if plain and j + 2 < len(tokens.words) and tokens.words[j + 2] in SUFFIXES:
         return True
     follows = tokens.gaps[j + 2]
     match = _WORD_AFTER.match(follows)
@@ -272,7 +273,7 @@ def _decide(page: Page, lex: Lexicon, first: int, last: int, title: str) -> None
 
     def given(j: int) -> bool:
         word = words[j].title() if shouting else words[j]
-        return word in lex.forenames or (word in _GIVEN and j == first < last)
+        return word in lex.forenames or (word in GIVEN and j == first < last)
 
     while (
         first < last
@@ -293,7 +294,7 @@ def _decide(page: Page, lex: Lexicon, first: int, last: int, title: str) -> None
             page.claim(Entry("person", known.entry.key, "bare"), first, known.last)
         return
     size = last - first + 1
-    if size == 1 and (words[first] in _SUFFIX or words[first] in CORPORATE or len(words[first].rstrip(".")) < 2):
+    if size == 1 and (words[first] in SUFFIXES or words[first] in CORPORATE or len(words[first].rstrip(".")) < 2):
         return
     regal = ""
     if title in REGAL and size <= 2 and (given(first) or (size == 2 and words[last] in _ROMAN)):
@@ -340,7 +341,7 @@ def _decide(page: Page, lex: Lexicon, first: int, last: int, title: str) -> None
     if known is not None and known.entry.kind == "bare" and known.first == first and known.last == last:
         page.claim(Entry("person", known.entry.key, "bare"), first, last)
         return
-    if any(_acronym(words[j], shouting) and words[j] not in _SUFFIX for j in range(first, last + 1)):
+    if any(_acronym(words[j], shouting) and words[j] not in SUFFIXES for j in range(first, last + 1)):
         return
     if any(
         words[j] in PLACE_HEADS or words[j] in THING_HEADS
@@ -416,7 +417,7 @@ def _bare(lex: Lexicon) -> frozenset[str]:
 def surname_forms(name: str) -> list[str]:
     """What a full name may be shortened to later: its last word, with its particles, its last two words."""
     parts = name.split()
-    while (parts and parts[-1] in _SUFFIX) or (len(parts) > 1 and parts[-1] in _ROMAN):
+    while (parts and parts[-1] in SUFFIXES) or (len(parts) > 1 and parts[-1] in _ROMAN):
         parts.pop()
     if len(parts) < 2:
         return []
@@ -436,7 +437,7 @@ def surname_forms(name: str) -> list[str]:
     return forms
 
 
-def _referred(page: Page, lex: Lexicon) -> None:
+def referred(page: Page, lex: Lexicon) -> None:
     """Claim later bare surnames of people named in full in this text."""
     tokens = page.tokens
     forms: set[str] = set()

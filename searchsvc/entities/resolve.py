@@ -68,6 +68,7 @@ def people_clusters(pages: list[tuple[Page, bool]], lex: Lexicon) -> list[Cluste
     clusters: list[Cluster] = []
     by_full: dict[str, Cluster] = {}
     by_short: dict[str, list[Cluster]] = {}
+    by_given: dict[str, Cluster | None] = {}
     namings: dict[str, list[_Naming]] = {}
 
     def add(cluster: Cluster, titled: bool, span: Span, name: str) -> None:
@@ -91,6 +92,8 @@ def people_clusters(pages: list[tuple[Page, bool]], lex: Lexicon) -> list[Cluste
             if len(row) < 8 and cluster not in row:
                 row.append(cluster)
             namings.setdefault(short, []).append(naming)
+        given = fold(name.split()[0])
+        by_given[given] = cluster if by_given.get(given, cluster) is cluster else None
         add(cluster, titled, span, name)
     for told in namings.values():
         told.sort(key=_place)
@@ -115,6 +118,8 @@ def people_clusters(pages: list[tuple[Page, bool]], lex: Lexicon) -> list[Cluste
                 found = by_full.get(fold(key[1:])) or _same(by_short, key[1:])
             elif found is None and key:
                 found = by_full.get(fold(key))
+        if found is None and not key and not title:
+            found = by_given.get(fold(name))  # Venus, who is Venus Williams
         if found is None:
             label = key if key and not key.startswith("\0") else name
             found = by_full.get(fold(label))

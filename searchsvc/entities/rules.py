@@ -9,7 +9,7 @@ from __future__ import annotations
 from searchsvc.document import Entities
 from searchsvc.entities.acronyms import acronyms, repeat
 from searchsvc.entities.context import Context
-from searchsvc.entities.countries import Match, countries
+from searchsvc.entities.countries import countries
 from searchsvc.entities.lexicon import Entry, Lexicon, lexicon
 from searchsvc.entities.ministries import ministries
 from searchsvc.entities.organisations import mark_known, shapes
@@ -29,7 +29,7 @@ class RuleExtractor:
     """Extractor by rules. Reads its lexicons when made; holds no state between articles."""
 
     name = "rules"
-    version = "rules-2"
+    version = "rules-3"
 
     def __init__(self) -> None:
         self._lexicon = lexicon()
@@ -39,21 +39,23 @@ class RuleExtractor:
         lex = self._lexicon
         context = Context(f"{title}\n{text}" if title else text)
         body, bound = _read(text, context, lex)
-        pages = [(body, False)]
-        found: list[tuple[Page, bool, list[Match]]] = [(body, False, countries(body, lex, context))]
-        if title:
-            head = _read_title(title, context, body, bound, lex)
-            pages.append((head, True))
-            found.append((head, True, countries(head, lex, context)))
-        ministries([(page, matches) for page, _, matches in found], lex)
-        names = {acronym: span.entry.key or printed(body, span.start, span.end) for acronym, span in bound.items()}
-        codes = country_clusters(found, lex)
-        code_of = {id(cluster): code for code, cluster in codes.items()}
-        return Entities(
-            people=tuple(cluster.entity() for cluster in ordered(people_clusters(pages, lex))),
-            countries=tuple(c.entity(code_of[id(c)]) for c in ordered(list(codes.values()))),
-            organisations=tuple(c.entity() for c in ordered(organisation_clusters(pages, names, lex))),
-        )
+        head = _read_title(title, context, body, bound, lex) if title else None
+        return resolved(body, head, bound, context, lex)
+
+
+def resolved(body: Page, head: Page | None, bound: dict[str, Span], context: Context, lex: Lexicon) -> Entities:
+    """The entities of an article whose text and headline have everything claimed; `bound` as `acronyms` gives it."""
+    pages = [(body, False), *([(head, True)] if head is not None else [])]
+    found = [(page, titled, countries(page, lex, context)) for page, titled in pages]
+    ministries([(page, matches) for page, _, matches in found], lex)
+    names = {acronym: span.entry.key or printed(body, span.start, span.end) for acronym, span in bound.items()}
+    codes = country_clusters(found, lex)
+    code_of = {id(cluster): code for code, cluster in codes.items()}
+    return Entities(
+        people=tuple(cluster.entity() for cluster in ordered(people_clusters(pages, lex))),
+        countries=tuple(c.entity(code_of[id(c)]) for c in ordered(list(codes.values()))),
+        organisations=tuple(c.entity() for c in ordered(organisation_clusters(pages, names, lex))),
+    )
 
 
 def _read(text: str, context: Context, lex: Lexicon) -> tuple[Page, dict[str, Span]]:
@@ -72,17 +74,17 @@ def _read_title(title: str, context: Context, body: Page, bound: dict[str, Span]
     page = scan(tokens(title), lex)
     mark_known(page, lex, context)
     repeat(page, bound)
-    _from_body(page, body)
-    if not _titled(page):
+    from_body(page, body)
+    if not titled(page):
         shapes(page, lex)
         people(page, lex)
     elif not body.tokens.words:
         shapes(page, lex)
-    _famous(page)
+    famous(page)
     return page
 
 
-def _titled(page: Page) -> bool:
+def titled(page: Page) -> bool:
     """Title Case or CAPITALS: most words are capitalised, so that capitals say nothing."""
     tokens = page.tokens
     if tokens.shouts and tokens.shouts[0]:
@@ -91,7 +93,7 @@ def _titled(page: Page) -> bool:
     return small * 3 < len(tokens.words)
 
 
-def _from_body(page: Page, body: Page) -> None:
+def from_body(page: Page, body: Page) -> None:
     """Claim in the headline what the body knows: people by full name and surname, bodies by any form."""
     known: dict[str, list[tuple[str, Entry]]] = {}
 
@@ -144,7 +146,7 @@ def _from_body(page: Page, body: Page) -> None:
         i += 1
 
 
-def _famous(page: Page) -> None:
+def famous(page: Page) -> None:
     """Claim the world-famous in what is left of a headline."""
     for i, span in enumerate(page.known):
         if span is None or span.first != i or span.entry.kind not in ("person", "bare"):

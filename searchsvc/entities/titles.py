@@ -25,7 +25,7 @@ TITLES = frozenset(
     Pa Pandit Paramount Pastor Patriarch Photographer Pilot Pollster Pope Premier Premiers Pres. President
     Presidents Prime Prince Princess Principal Private Producer Prof Prof. Professor Prophet Prosecutor Provost
     Publisher Queen Rabbi Ratu Rector Rep Rep. Reporter Representative Representatives Reps. Republican Rev Rev.
-    Reverend Right Seaman Secretary Secretary-General Sen Sen. Senator Senators Senior Sens. Sergeant Señor Sgt Sgt.
+    Reverend Right Seaman Secretary Secretary-General Sen Sen. Senator Senators Senior Sens. Sergeant Señor Seri Sgt Sgt.
     Shah Sheik Sheikh Sheikha Sheriff Shri Signor Singer Sir Sister Skipper Smt Solicitor Speaker Spokesman
     Spokesperson Spokeswoman Staff Strategist Striker Sub-Inspector Sultan Superintendent Supt Supt. Swami Tan Togbe
     Torgbi Toshao Toshaos Treasurer Trooper Tsar Tun Uncle Under-Secretary Undersecretary Ustaad Ustaz Vice

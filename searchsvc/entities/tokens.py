@@ -31,7 +31,7 @@ _TOKEN = re.compile(
     rf"|(?:al|el|an|as|ash|at|ul|ud|ibn|d)[-'](?={_CAPITAL})\w+(?:-\w+|'(?![sS]\b)\w+)*"
     rf"|(?:{_PARTICLES})(?= {_CAPITAL})"
     rf"|(?:{_CAPITAL}\.)+(?:{_CAPITAL}(?!\w))?(?:-\w+)*"
-    rf"|{_CAPITAL}\w*(?:'(?![sS]\b)\w+|[&-]\w+|\.com\b)*)"
+    rf"|{_CAPITAL}[\w\u0300-\u036f]*(?:'(?![sS]\b)\w+|[&-]\w+|\.com\b)*)"
 )
 
 _PLAIN = str.maketrans(

@@ -14,7 +14,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 #: Evaluation → the module that has `evaluate(data, out, *, as_json)`.
-EVALUATIONS = {"extraction": "searchsvc.evaluation.extraction", "stories": "searchsvc.evaluation.stories"}
+EVALUATIONS = {
+    name: f"searchsvc.evaluation.{name}" for name in ("entities", "extraction", "quotes", "ranking", "stories")
+}
 
 
 def evaluate(name: str, data: Path, out: TextIO, *, as_json: bool = False) -> dict[str, Any]:

@@ -6,15 +6,15 @@ A URL is made from the Query it asks, so that a client needs no URL logic. The p
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus
 
-from searchsvc.document import Document, to_json
+from searchsvc.document import Document
 from searchsvc.errors import BadRequest, SearchsvcError
-from searchsvc.fields import ENTITIES
 from searchsvc.query import Query, Warned
 from searchsvc.results import Bucket, Facet, Hit, Results, Snippet, Timeline
 from searchsvc.web.params import MAX_REACH, MAX_VALUES, Pair, pairs
@@ -24,8 +24,38 @@ API = "/api/v1"
 
 def url(query: Query, path: str = f"{API}/search", extra: Sequence[Pair] = ()) -> str:
     """The address that asks this question."""
-    asked = urlencode([*pairs(query), *extra])
-    return f"{path}?{asked}" if asked else path
+    return _address(path, [*pairs(query), *extra])
+
+
+def _address(path: str, asked: Iterable[Pair]) -> str:
+    query_string = "&".join(_encoded(name, value) for name, value in asked)
+    return f"{path}?{query_string}" if query_string else path
+
+
+@lru_cache(maxsize=4096)
+def _encoded(name: str, value: str) -> str:
+    """A pair as a query string has it; the pairs of the question come back in every link of its answer."""
+    return f"{quote_plus(name)}={quote_plus(value)}"
+
+
+#: Stands where a value will, in a question whose address is completed later; no value of a field is this.
+PLACE = "\0"
+
+
+def around(query: Query, names: Sequence[str], path: str) -> Callable[[Sequence[str]], str]:
+    """The address of a question that holds `PLACE` under these parameters, which stand side by side, given their
+    values. An answer has a hundred addresses and more that differ in one value: the rest of them is written once."""
+    asked = pairs(query)
+    at = asked.index((names[0], PLACE))
+    before, after = asked[:at], asked[at + len(names) :]
+    head = "".join(f"{_encoded(*pair)}&" for pair in before)
+    tail = "".join(f"&{_encoded(*pair)}" for pair in after)
+
+    def address(values: Sequence[str]) -> str:
+        chosen = "&".join(f"{name}={quote_plus(value)}" for name, value in zip(names, values, strict=True))
+        return f"{path}?{head}{chosen}{tail}"
+
+    return address
 
 
 def article_url(id_: str, path: str = f"{API}/articles") -> str:
@@ -97,11 +127,27 @@ def _warning(warned: Warned) -> dict[str, Any]:
 
 def hit(found: Hit, query: Query) -> dict[str, Any]:
     """One hit: the article without its text, labels of people and organisations, codes of countries."""
-    whole = to_json(found.document)
-    for name in ("text", "entities_version", "location"):
-        del whole[name]
-    for name in ENTITIES:
-        whole[name] = [entity["key" if name == "countries" else "label"] for entity in whole[name]]
+    document, article = found.document, found.document.article
+    published, entities = article.published, document.entities
+    whole: dict[str, Any] = {
+        "id": document.id,
+        "archive_id": article.archive_id or None,
+        "url": article.url or None,
+        "title": article.title,
+        "byline": list(article.byline),
+        "source": article.source or None,
+        "section": article.section or None,
+        "language": article.language or None,
+        "tags": list(article.tags),
+        "published_at": published.at or None,
+        "date_precision": published.precision or None,
+        "date_source": published.source or None,
+        "captured_at": article.captured_at or None,
+        "word_count": _word_count(article.text),
+        "people": [entity.label for entity in entities.people],
+        "countries": [entity.key for entity in entities.countries],
+        "organisations": [entity.label for entity in entities.organisations],
+    }
     whole["score"] = found.score
     if query.highlight:
         whole["highlights"] = {name: [marked(s) for s in some] for name, some in found.highlights.items()}
@@ -110,6 +156,20 @@ def hit(found: Hit, query: Query) -> dict[str, Any]:
     if query.hit_fields is not None:
         whole = {name: value for name, value in whole.items() if name in query.hit_fields}
     return whole
+
+
+#: A longer text is counted anew each time, and not remembered.
+_REMEMBERED_LENGTH = 20_000
+
+
+def _word_count(text: str) -> int:
+    return _remembered_count(text) if len(text) <= _REMEMBERED_LENGTH else len(text.split())
+
+
+@lru_cache(maxsize=1024)
+def _remembered_count(text: str) -> int:
+    """The documents of hits come again in the next answer, and their texts are kept by the store as it is."""
+    return len(text.split())
 
 
 def copies_answer(document: Document, others: Sequence[Document], story: str) -> dict[str, Any]:
@@ -138,8 +198,18 @@ def marked(snippet: Snippet) -> str:
 
 def facet(found: Facet, query: Query, path: str = f"{API}/search") -> dict[str, Any]:
     """A facet with the addresses that choose, drop and exclude each value."""
+    linked = _links_of(found.field, query, path)
     return {
-        "values": [_bucket(found.field, bucket, query, path) for bucket in found.buckets],
+        "values": [
+            {
+                "value": bucket.value,
+                "label": bucket.label,
+                "count": bucket.count,
+                "selected": bucket.selected,
+                "links": linked(bucket),
+            }
+            for bucket in found.buckets
+        ],
         "distinct": found.distinct,
         "other": found.other,
         "missing": found.missing,
@@ -148,12 +218,21 @@ def facet(found: Facet, query: Query, path: str = f"{API}/search") -> dict[str, 
     }
 
 
-def _bucket(name: str, bucket: Bucket, query: Query, path: str) -> dict[str, Any]:
-    value = {"value": bucket.value, "label": bucket.label, "count": bucket.count, "selected": bucket.selected}
+def _links_of(name: str, query: Query, path: str) -> Callable[[Bucket], dict[str, str]]:
+    """What makes the links of a facet's values."""
     if name == "date":
-        start, end = period_of(bucket.value)
-        chosen = replace(query, from_date=start, to_date=end, page=1, cursor=None)
-        return {**value, "links": {"apply": url(chosen, path)}}
+        period = replace(query, from_date=PLACE, to_date=PLACE, page=1, cursor=None)
+        dated = around(period, ("from_date", "to_date"), path)
+        return lambda bucket: {"apply": dated(period_of(bucket.value))}
+    if query.filter(name):
+        return lambda bucket: _links_beside_chosen(name, bucket, query, path)
+    exclude = around(query.with_filter(name, none=(PLACE,)), (f"{name}__not",), path)
+    apply = around(query.with_filter(name, any=(PLACE,)), (name,), path)
+    return lambda bucket: {"exclude": exclude((bucket.value,)), "apply": apply((bucket.value,))}
+
+
+def _links_beside_chosen(name: str, bucket: Bucket, query: Query, path: str) -> dict[str, str]:
+    """The links of a value in whose field something is chosen or excluded already."""
     links = {"exclude": url(query.excluding(name, bucket.value), path)}
     if bucket.selected:
         links["remove"] = url(query.minus(name, bucket.value), path)
@@ -161,7 +240,7 @@ def _bucket(name: str, bucket: Bucket, query: Query, path: str) -> dict[str, Any
         links["apply"] = url(query.plus(name, bucket.value), path)
     if query.filter(name).any:  # another value is chosen: this one alone gives the count beside it
         links["only"] = url(query.with_filter(name, any=(bucket.value,)), path)
-    return {**value, "links": links}
+    return links
 
 
 def period_of(label: str) -> tuple[str, str]:
@@ -201,15 +280,16 @@ def _links(results: Results, path: str) -> dict[str, str | None]:
 def timeline_answer(found: Timeline, query: Query) -> dict[str, Any]:
     """The answer of /timeline."""
     buckets = []
+    chosen = replace(query, from_date=PLACE, to_date=PLACE, page=1, cursor=None)
+    dated = around(chosen, ("from_date", "to_date"), f"{API}/search")
     for index, period in enumerate(found.periods):
-        chosen = replace(query, from_date=period.start, to_date=period.end, page=1, cursor=None)
         bucket: dict[str, Any] = {"start": period.start, "end": period.end, "label": period.label}
         bucket["count"] = period.count
         if period.share is not None:
             bucket["share"] = round(period.share, 6)
         if found.series:
             bucket["series"] = [counts[index] for _, counts in found.series]
-        buckets.append({**bucket, "links": {"apply": url(chosen)}})
+        buckets.append({**bucket, "links": {"apply": dated((period.start, period.end))}})
     answer = {
         "status": "ok",
         "query": asked(query),

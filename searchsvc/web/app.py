@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 import secrets
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from flask import Flask, Response, g, request
@@ -23,12 +24,19 @@ from searchsvc.fields import COUNTED, nearest
 from searchsvc.query import Query
 from searchsvc.service import Service
 from searchsvc.web import answers, page
+from searchsvc.web.encoding import pack
+from searchsvc.web.memory import Memory, Remembering, canonical, remember
 from searchsvc.web.params import MAX_FACET_SIZE, Pair, entity_request, number, pairs_of_json, query_of
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 log = logging.getLogger("searchsvc.web")
 
 #: Bytes of a request's body, past which it is refused.
 MAX_BODY = 2 * 1024 * 1024
+#: Bytes of answers that a process remembers.
+REMEMBERED = 64 * 1024 * 1024
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 
 _HEADERS = {
@@ -54,8 +62,11 @@ _HTTP_CODES = {
 }  # fmt: skip
 
 
-def create_app(service: Service, *, trusted_hosts: tuple[str, ...] | None = LOOPBACK) -> Flask:
-    """The web app over an opened index. trusted_hosts: names it answers to; None for any."""
+def create_app(
+    service: Service, *, trusted_hosts: tuple[str, ...] | None = LOOPBACK, remembered: int = REMEMBERED
+) -> Flask:
+    """The web app over an opened index. trusted_hosts: names it answers to; None for any. remembered: bytes of answers
+    that it keeps; 0 for none."""
     app = Flask("searchsvc.web", static_folder="static", template_folder="templates")
     app.config.update(
         MAX_CONTENT_LENGTH=MAX_BODY,
@@ -67,6 +78,9 @@ def create_app(service: Service, *, trusted_hosts: tuple[str, ...] | None = LOOP
     _api(app, service)
     _health(app, service)
     page.register(app, service)
+    if remembered:
+        memory = Memory(lambda: service.engine.state, remembered)
+        app.wsgi_app = Remembering(app.wsgi_app, memory, _finish_kept)  # type: ignore[method-assign]
     return app
 
 
@@ -88,11 +102,10 @@ def arguments() -> list[Pair]:
         raise BadRequest(f"the body is not JSON: {error}", code="invalid_json") from error
 
 
-def unchanged(state: str) -> str | None:
-    """The ETag of this question at this state of the index, or None where the client holds that very answer."""
-    asked = f"{__version__}\0{state}\0{request.full_path}"
-    tag = hashlib.blake2b(asked.encode(), digest_size=12).hexdigest()
-    return None if request.method == "GET" and request.if_none_match.contains_weak(tag) else tag
+def tag_of(state: str) -> str:
+    """The ETag of this question at this state of the index."""
+    asked = f"{__version__}\0{state}\0{request.path}\0{canonical(request.query_string.decode('latin-1'))}"
+    return hashlib.blake2b(asked.encode(), digest_size=12).hexdigest()
 
 
 def _around(app: Flask) -> None:
@@ -107,16 +120,12 @@ def _around(app: Flask) -> None:
     def end(response: Response) -> Response:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
-        response.headers["X-Request-Id"] = g.get("request_id", "")
-        taken = (time.perf_counter() - g.get("began", time.perf_counter())) * 1000
-        line = {
-            "id": g.get("request_id"),
-            "method": request.method,
-            "path": request.full_path[:512],
-            "status": response.status_code,
-            "ms": round(taken, 2),
-        }
-        log.info("%s", orjson.dumps(line).decode())
+        id_ = g.get("request_id", "")
+        response.headers["X-Request-Id"] = id_
+        pack(response, request.headers.get("Accept-Encoding"))
+        if log.isEnabledFor(logging.INFO):
+            began = g.get("began", time.perf_counter())
+            _log(id_, request.method, request.full_path, response.status_code, began)
         return response
 
     @app.errorhandler(SearchsvcError)
@@ -159,20 +168,43 @@ def _around(app: Flask) -> None:
         return response
 
 
+def _log(id_: str, method: str, path: str, status: int, began: float, **more: str) -> None:
+    """A line of JSON for a request. began: of time.perf_counter."""
+    taken = round((time.perf_counter() - began) * 1000, 2)
+    line = {"id": id_, "process": os.getpid(), "method": method, "path": path[:512], "status": status, "ms": taken}
+    log.info("%s", orjson.dumps({**line, **more}).decode())
+
+
+def _finish_kept(environ: WSGIEnvironment, status: int, began: float) -> list[tuple[str, str]]:
+    """What an answer that was kept has of its own request: an id, and a line in the log."""
+    id_ = secrets.token_hex(8)
+    if log.isEnabledFor(logging.INFO):
+        path = f"{environ.get('PATH_INFO', '')}?{environ.get('QUERY_STRING', '')}"
+        path = path.encode("latin-1", "replace").decode("utf-8", "replace")
+        _log(id_, environ["REQUEST_METHOD"], path, status, began, cache="hit")
+    return [("X-Request-Id", id_), ("X-Cache", "hit")]
+
+
 def _api(app: Flask, service: Service) -> None:
-    def cached(answer: Callable[[], dict[str, Any]]) -> Response:
-        tag = unchanged(service.engine.state)
-        if tag is None:
-            return Response(status=304)
-        response = json_answer(answer())
-        response.set_etag(tag, weak=True)
+    def cached(answer: Callable[[], dict[str, Any]], *, keep: bool = True) -> Response:
+        """An answer that depends on the index alone: with the ETag of its state, and remembered if it may be."""
+        state = service.engine.state
+        tag = tag_of(state)
+        if request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(tag):
+            response = Response(status=304)
+        else:
+            if keep and request.method == "GET":
+                remember(request.environ, state)
+            response = json_answer(answer())
+        if service.engine.state == state:  # else the answer may be of the next
+            response.set_etag(tag, weak=True)
         response.headers["Cache-Control"] = "no-cache"
         return response
 
     @app.route(f"{answers.API}/search", methods=["GET", "POST"])
     def search() -> Response:
         query, _ = query_of(arguments())
-        return cached(lambda: answers.search_answer(service.answering.search(query)))
+        return cached(lambda: answers.search_answer(service.search(query)), keep=not query.explain)
 
     @app.get(f"{answers.API}/articles/<id_>")
     def article(id_: str) -> Response:

@@ -23,6 +23,7 @@ from searchsvc.query import And, FacetRequest, Query, Word
 from searchsvc.results import Facet, Hit, Results
 from searchsvc.service import Service
 from searchsvc.web.answers import article_url, facet, marked, search_answer, url
+from searchsvc.web.memory import remember
 from searchsvc.web.params import MAX_FACET_SIZE, MAX_REACH, PARAMETERS, Pair, pairs, query_of
 from searchsvc.web.reading import article_page
 from searchsvc.web.timeline import chart
@@ -60,6 +61,7 @@ def register(app: Flask, service: Service) -> None:
         """What is in the archive, and ways in. Counted once for each generation."""
         _takes_nothing()
         generation = service.engine.generation
+        remember(request.environ, service.engine.state)
         if generation not in starts:
             starts.clear()
             starts[generation] = start_page(service)
@@ -69,6 +71,8 @@ def register(app: Flask, service: Service) -> None:
     def search() -> Response | str:
         try:
             query, _ = query_of(list(request.args.items(multi=True)))
+            if not query.explain:
+                remember(request.environ, service.engine.state)
             return render_template("search.html", **search_page(service.answering, query))
         except BadRequest as error:
             return Response(render_template("fault.html", **fault_page(error)), 400, mimetype="text/html")

@@ -56,6 +56,11 @@ def _table() -> dict[str, Parameter]:
         Parameter("cursor", "* starts, then the next_cursor of each answer; no limit to how far"),
         Parameter("sort", "the order of hits", SORTS, aliases=("order-by", "sortBy")),
         Parameter("count", "what is counted; near-copies of one story count once in stories", COUNTS),
+        Parameter(
+            "about",
+            "1: filters and facets on people, countries, organisations mean those an article is about",
+            ("0", "1"),
+        ),
         Parameter("fields", "what a hit carries; repeat or comma", HIT_FIELDS, repeats=True),
         Parameter("highlight", "0 for hits without highlights", ("0", "1")),
         Parameter("explain", "1 adds a report on how the answer was found", ("0", "1")),
@@ -139,6 +144,7 @@ def query_of(pairs: Iterable[Pair], endpoint: str = "search") -> tuple[Query, di
         explain=_choice("explain", one.get("explain", "0")) == "1",
         hit_fields=_several("fields", found, None),
         count=_choice("count", one.get("count", "articles")),
+        about=_choice("about", one.get("about", "0")) == "1",
     )
     if query.page * query.page_size > MAX_REACH:
         raise BadRequest(
@@ -212,6 +218,8 @@ def pairs(query: Query) -> list[Pair]:
     put("page_size", query.page_size, 20)
     put("cursor", query.cursor)
     put("count", query.count, "articles")
+    if query.about:
+        put("about", "1")
     if query.hit_fields is not None:
         put("fields", ",".join(query.hit_fields))
     if not query.highlight:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from urllib.parse import quote_plus, urlsplit
+from urllib.parse import urlsplit
 
 from searchsvc.entities import country_name
 from searchsvc.fields import INTERVALS
 from searchsvc.query import Query, day_range
 from searchsvc.results import Period
-from searchsvc.web.answers import url
+from searchsvc.web.answers import PLACE, around, url
 
 #: Where the search page is.
 SEARCH = "/search"
@@ -99,12 +99,12 @@ def original(address: str | None) -> tuple[str, str] | None:
 def adding(query: Query, name: str) -> Callable[[str], str]:
     """Gives the address of the same question plus a value of this field."""
     chosen = query.filter(name)
-    before, _, after = _cut(url(query.plus(name, "\0"), SEARCH), f"{name}=%00")
+    plus = around(query.plus(name, PLACE), (name,), SEARCH)
 
     def address(value: str) -> str:
         if value in chosen.any or value in chosen.none:
             return url(query.plus(name, value), SEARCH)
-        return f"{before}{name}={quote_plus(value)}{after}"
+        return plus((value,))
 
     return address
 
@@ -113,24 +113,14 @@ def dated(query: Query) -> Callable[[str, str], str]:
     """Gives the address of the same question over a span of time, inside the span that it has already."""
     least = day_range(query.from_date)[0].isoformat() if query.from_date else ""
     most = day_range(query.to_date)[1].isoformat() if query.to_date else "9999-12-31"
-    marks = "from_date=0001-01-01&to_date=0001-01-01"
-    asked = replace(query, from_date="0001-01-01", to_date="0001-01-01", page=1, cursor=None)
-    before, _, after = _cut(url(asked, SEARCH), marks)
+    asked = replace(query, from_date=PLACE, to_date=PLACE, page=1, cursor=None)
+    within = around(asked, ("from_date", "to_date"), SEARCH)
 
     def address(start: str, end: str) -> str:
         if day_range(start)[0].isoformat() < least:
             start = query.from_date or start
         if day_range(end)[1].isoformat() > most:
             end = query.to_date or end
-        return f"{before}from_date={start}&to_date={end}{after}"
+        return within((start, end))
 
     return address
-
-
-def _cut(address: str, at: str) -> tuple[str, str, str]:
-    """The address divided at a parameter. A name's first sign follows ? or &, so no value can be taken for it."""
-    for sign in "?&":
-        before, found, after = address.partition(sign + at)
-        if found:
-            return before + sign, at, after
-    raise AssertionError(address)

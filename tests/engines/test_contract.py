@@ -104,6 +104,8 @@ def texts_of(document: Document, name: str) -> tuple[str, ...]:
         return tuple(form for e in getattr(document.entities, name) for form in (e.label, e.key, *e.aliases))
     if name == "date_source":
         return (article.published.source,)
+    if name == "said_by":
+        return tuple(form for e in document.speakers for form in (e.label, e.key))
     value = getattr(article, name)
     return (value,) if isinstance(value, str) else value
 
@@ -308,16 +310,18 @@ def dated(document: Document, first: str | None, last: str | None) -> bool:
     return (first is None or day_range(first)[0] <= begins) and (last is None or ends <= day_range(last)[1])
 
 
-def values(document: Document, name: str) -> dict[str, str]:
+def values(document: Document, name: str, about: bool = False) -> dict[str, str]:
     """value → label of a counted field."""
     if name in ("people", "countries", "organisations"):
-        return {e.key: e.label for e in getattr(document.entities, name)}
+        return {e.key: e.label for e in getattr(document.entities, name) if e.about or not about}
+    if name == "said_by":
+        return {e.key: e.label for e in document.speakers}
     return {text: text for text in texts_of(document, name) if text}
 
 
-def holds(document: Document, name: str, value: str) -> bool:
+def holds(document: Document, name: str, value: str, about: bool = False) -> bool:
     wanted = analysis.fold(value)
-    return any(wanted in (analysis.fold(v), analysis.fold(label)) for v, label in values(document, name).items())
+    return any(wanted in (analysis.fold(v), analysis.fold(label)) for v, label in values(document, name, about).items())
 
 
 def found(corpus: Corpus, query: Query, *, but: str | None = None) -> dict[str, float]:
@@ -325,9 +329,9 @@ def found(corpus: Corpus, query: Query, *, but: str | None = None) -> dict[str, 
     hits = {}
     for id_, document in corpus.documents.items():
         filters = all(
-            (not f.any or name == but or any(holds(document, name, v) for v in f.any))
-            and all(holds(document, name, v) for v in f.all)
-            and not any(holds(document, name, v) for v in f.none)
+            (not f.any or name == but or any(holds(document, name, v, query.about) for v in f.any))
+            and all(holds(document, name, v, query.about) for v in f.all)
+            and not any(holds(document, name, v, query.about) for v in f.none)
             for name, f in query.filters
         )
         when = (query.from_date is None and query.to_date is None) or dated(document, query.from_date, query.to_date)
@@ -346,8 +350,9 @@ def instant(document: Document) -> float | None:
 def facet_oracle(corpus: Corpus, query: Query, name: str, size: int) -> tuple[list[Bucket], int, int, int]:
     """Buckets, distinct, other and missing."""
     under = [corpus.documents[id_] for id_ in found(corpus, query, but=name)]
-    count = Counter(value for document in under for value in values(document, name))
-    labels = {v: label for d in corpus.documents.values() for v, label in values(d, name).items()}
+    about = query.about
+    count = Counter(value for document in under for value in values(document, name, about))
+    labels = {v: label for d in corpus.documents.values() for v, label in values(d, name, about).items()}
     chosen = [*query.filter(name).any, *query.filter(name).all]
     asked = [
         v for want in chosen for v in labels if analysis.fold(want) in (analysis.fold(v), analysis.fold(labels[v]))
@@ -356,9 +361,9 @@ def facet_oracle(corpus: Corpus, query: Query, name: str, size: int) -> tuple[li
     listed += [v for v in dict.fromkeys(asked) if v not in listed]
     buckets = [Bucket(v, labels[v], count[v], v in asked) for v in listed]
     everywhere = corpus.documents.values()
-    absent = [v for v in dict.fromkeys(chosen) if not any(holds(d, name, v) for d in everywhere)]
+    absent = [v for v in dict.fromkeys(chosen) if not any(holds(d, name, v, about) for d in everywhere)]
     buckets += [Bucket(v, v, 0, True) for v in absent]
-    missing = sum(not values(document, name) for document in under)
+    missing = sum(not values(document, name, about) for document in under)
     return buckets, len(count), sum(count.values()) - sum(count[v] for v in listed), missing
 
 
@@ -407,12 +412,15 @@ def article(made: Made, chance: random.Random, name: object) -> Document:
         return chance.sample(pool, chance.randint(0, most))
 
     joint = chance.choice([" ", ", ", ". "])
+    people, countries, organisations = some(PEOPLE, 3), some(COUNTRIES, 3), some(ORGANISATIONS, 2)
+    keys = [*people, *organisations, *(country[:2] for country in countries)]
     return made(
         name,
         joint.join(chance.choices(VOCABULARY, k=chance.randint(0, 5))),
         joint.join(chance.choices(VOCABULARY, k=chance.randint(1, 30))),
-        at=chance.choice(DATES),
-        people=some(PEOPLE, 3), countries=some(COUNTRIES, 3), organisations=some(ORGANISATIONS, 2),
+        at=chance.choice(DATES), people=people, countries=countries, organisations=organisations,
+        about=chance.sample(keys, chance.randint(0, len(keys))),
+        said_by=chance.sample(people, chance.randint(0, len(people))),
         source=chance.choice(SOURCES), section=chance.choice(["", "World", "Sport"]),
         language=chance.choice(["", "en", "en", "de", "xx"]),
         byline=tuple(some(("Jane Roe", "Al Bo", "Jane Paris"), 2)), tags=tuple(some(("peace", "rain talks"), 2)),
@@ -485,6 +493,7 @@ def any_filters(chance: random.Random) -> tuple[tuple[str, Filter], ...]:
         "organisations": ORGANISATIONS,
         "source": (*SOURCES[1:], "wire"),
         "byline": ("Jane Roe",),
+        "said_by": (*PEOPLE[:3], "john kerry", "Nobody"),
         "tags": ("rain talks",),
     }
     chosen = []
@@ -507,6 +516,7 @@ def any_query(chance: random.Random) -> Query:
         filters=any_filters(chance) if chance.random() < 0.6 else (),
         from_date=chance.choice([None, None, None, "2016", "2016-02", "2015-11"]),
         to_date=chance.choice([None, None, None, "2016", "2017", "2016-03-05"]),
+        about=chance.random() < 0.3,
         page_size=200,
         highlight=False,
     )
@@ -645,7 +655,7 @@ def test_timeline(world: World, interval: str) -> None:
         for p in timeline.periods:
             assert p.share == pytest.approx(p.count / whole[p.label] if whole.get(p.label) else 0.0)
         for bucket, counts in timeline.series:
-            having = [d for d in hits if bucket.value in values(d, "people")]
+            having = [d for d in hits if bucket.value in values(d, "people", query.about)]
             tally = {label: count for label, _, _, count in timeline_oracle(having, interval)[0]}
             assert list(counts) == [tally.get(label, 0) for label, *_ in rows]
         facet = world.engine.search(replace(query, facets=(FacetRequest("date", interval=interval),))).facets["date"]

@@ -228,7 +228,7 @@ COUNTRY_AS_GIVEN_NAME: list[Row] = [
     ("Ireland Baldwin sang, and Cuba Gooding Jr. won.", "Ireland Baldwin|Cuba Gooding Jr.", "", ""),
     ("The Israel Defense Forces said so.", "", "IL", "Israel Defense Forces"),
     ("He reads India Today and flies Kenya Airways.", "", "", "India Today|Kenya Airways"),
-    ("He went to Georgia Tech.", "", "", ""),
+    ("He went to Georgia Tech.", "", "", "Georgia Institute of Technology"),
     ("Chad President Idriss Deby died.", "Idriss Déby", "TD", ""),
     ("The Jordan River flows.", "", "", ""),
     ("Israel Hayom said so; Israel Railways closed.", "", "", "Israel Hayom|Israel Railways"),

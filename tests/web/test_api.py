@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
 import pytest
 from flask.testing import FlaskClient
@@ -21,8 +22,10 @@ from searchsvc.errors import BadRequest, CursorGone, IndexCorrupt, StoreError, U
 from searchsvc.fields import COUNTED, FILTERED
 from searchsvc.indexer import catch_up
 from searchsvc.query import Query
+from searchsvc.results import Bucket, Facet
 from searchsvc.service import Service
 from searchsvc.store import Store
+from searchsvc.web import answers
 from searchsvc.web.app import MAX_BODY, create_app
 from searchsvc.web.params import EXTRA, PARAMETERS, pairs, query_of
 
@@ -591,3 +594,48 @@ bodies = st.recursive(
 def test_no_body_brings_a_500(client: FlaskClient, body: Any) -> None:
     response = client.post("/api/v1/search", data=json.dumps(body), content_type="application/json")
     assert response.status_code in (200, 400)
+
+
+# Links are made from one another; each is the address of the question that it stands for
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "", "q=river&facet=people:3&sort=newest&page=2&page_size=5",
+        "q=a%26b%3D%00+c&people=A%26B&people=x+y&fields=id",
+        "countries__not=KE&source__all=Wire&from_date=2015&to_date=2017&count=stories&match=any&highlight=0",
+        "cursor=*&people__not=Jane+Roe&explain=1&search_in=title",
+    ],
+)  # fmt: skip
+def test_links_of_a_facet_are_those_questions(asked: str) -> None:
+    query, _ = query_of(parse_qsl(asked))
+    values = ("Jane Roe", "A&B", "x y", "KE", "", "é=ü+%", "Wire")
+    for name in COUNTED:
+        selected = query.filter(name)
+        buckets = tuple(Bucket(v, v, 1, v in (*selected.any, *selected.all)) for v in values)
+        for value in answers.facet(Facet(name, buckets, 7, 0, 0), query)["values"]:
+            links = {"exclude": answers.url(query.excluding(name, value["value"]))}
+            if value["selected"]:
+                links["remove"] = answers.url(query.minus(name, value["value"]))
+            else:
+                links["apply"] = answers.url(query.plus(name, value["value"]))
+            if selected.any:
+                links["only"] = answers.url(query.with_filter(name, any=(value["value"],)))
+            assert value["links"] == links
+    periods = tuple(Bucket(label, label, 1) for label in ("2016", "2016-Q2", "2016-04", "2015-W53", "2016-04-28"))
+    for value in answers.facet(Facet("date", periods, 5, 0, 0), query)["values"]:
+        start, end = answers.period_of(value["value"])
+        chosen = replace(query, from_date=start, to_date=end, page=1, cursor=None)
+        assert value["links"] == {"apply": answers.url(chosen)}
+    for name, value in (("q", "a&b"), ("source", "é ü")):
+        assert answers.url(Query(), "/search", [(name, value)]) == f"/search?{urlencode({name: value})}"
+
+
+def test_a_hit_is_the_article_without_its_text(service: Service, client: FlaskClient) -> None:
+    for hit in get(client, "/search?q=river&highlight=0")["results"]:
+        whole = get(client, hit["links"]["self"].removeprefix("/api/v1"))
+        for name in hit.keys() - {"score", "links", "people", "countries", "organisations"}:
+            assert hit[name] == whole[name]
+        for name, part in (("people", "label"), ("countries", "key"), ("organisations", "label")):
+            assert hit[name] == [entity[part] for entity in whole[name]]

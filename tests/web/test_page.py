@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,7 +14,7 @@ from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
 from searchsvc.article import Article, Location, Published
-from searchsvc.document import Document, Entities, Entity, make_document
+from searchsvc.document import Document, Entities, Entity, Quote, make_document
 from searchsvc.entities import country_name
 from searchsvc.errors import Unavailable
 from searchsvc.fields import COUNTED, ENTITIES
@@ -61,7 +62,8 @@ def documents() -> list[Document]:
             location=Location("/archive/papers.jsonl", number * 100, number + 1),
         )
         entities = Entities(tuple(people), tuple(countries), (found(text, "United Nations"),))
-        made.append(make_document(article, entities, "test"))
+        said = Quote(0, 13, "Angela Merkel", "person", 0, 13)
+        made.append(replace(make_document(article, entities, "test"), quotes=(said,)))
     evil = Article(
         title=f"Hostile {EVIL}",
         text=f"hostile {EVIL} <b>Mallory</b> said.\n\n<script>alert(2)</script>",
@@ -75,7 +77,9 @@ def documents() -> list[Document]:
     )
     at = evil.text.index("Mallory")
     bad = Entity(f"Mallory {EVIL}", f"Mallory {EVIL}", (EVIL,), ((at, at + 7),))
-    made.append(make_document(evil, Entities((bad,), (Entity(EVIL, EVIL),), (bad,)), "test"))
+    said = Quote(0, 7, bad.key, "person", 0, 0)
+    hostile = make_document(evil, Entities((bad,), (Entity(EVIL, EVIL),), (bad,)), "test")
+    made.append(replace(hostile, quotes=(said,)))
     text = "The Bank of England and England met.\n\nA year is known."
     whole = text.index("Bank of England")
     inner = text.index("England")
@@ -610,7 +614,7 @@ def test_errors_are_pages(client: FlaskClient, service: Service, monkeypatch: py
         raise Unavailable("the engine is away")
 
     monkeypatch.setattr(service.engine, "search", away)
-    response = client.get("/search?q=budget")
+    response = client.get("/search?q=budget+away")
     assert response.status_code == 503
     assert response.headers["Retry-After"]
     assert "The engine is away." in response.get_data(as_text=True)
@@ -619,7 +623,7 @@ def test_errors_are_pages(client: FlaskClient, service: Service, monkeypatch: py
         raise RuntimeError("secret")
 
     monkeypatch.setattr(service.engine, "search", broken)
-    response = client.get("/search?q=budget")
+    response = client.get("/search?q=budget+broken")
     assert response.status_code == 500
     assert "secret" not in response.get_data(as_text=True)
     assert "request" in response.get_data(as_text=True)

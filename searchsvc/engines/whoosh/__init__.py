@@ -25,14 +25,14 @@ from searchsvc.document import Document
 from searchsvc.engines import Documents, Engine
 from searchsvc.engines.whoosh import counting, ranking, writing
 from searchsvc.engines.whoosh.checking import snapshot_faults
-from searchsvc.engines.whoosh.columns import NO_DAY, Ints, Vocabulary
+from searchsvc.engines.whoosh.columns import ABOUT, COLUMNS, NO_DAY, Ints, Vocabulary
 from searchsvc.engines.whoosh.docset import DocSet, union
 from searchsvc.engines.whoosh.generations import Generations, Manifest
 from searchsvc.engines.whoosh.matching import Matcher, dated
 from searchsvc.engines.whoosh.snapshot import Snapshot
 from searchsvc.engines.whoosh.terms import Terms
 from searchsvc.errors import BadRequest, CursorGone
-from searchsvc.fields import COUNTED
+from searchsvc.fields import ENTITIES
 from searchsvc.query import Query, Warned
 from searchsvc.results import Bucket, Facet, Hit, Results, Snippet, Timeline
 from searchsvc.stories import NO_CHANGES, Changes
@@ -61,7 +61,7 @@ class WhooshEngine:
     def __init__(self, directory: Path, documents: Documents) -> None:
         self._generations = Generations(directory)
         self._documents = documents
-        self._vocabularies = {name: Vocabulary() for name in COUNTED}
+        self._vocabularies = {name: Vocabulary() for name in COLUMNS}
         self._changing = threading.Lock()
         self._opened: _Opened | None = None
         self._before: list[_Opened] = []
@@ -120,7 +120,7 @@ class WhooshEngine:
     def _prepare(self, snapshot: Snapshot) -> None:
         """Derive, while questions are answered without it, what makes those that find very much quick."""
         counting.dates(snapshot, "month", DocSet.none(snapshot.size))
-        for name in COUNTED:
+        for name in COLUMNS:
             opened = self._opened
             if opened is None or opened.snapshot is not snapshot:
                 return
@@ -257,12 +257,13 @@ class _Found:
         if query.from_date is not None or query.to_date is not None:
             base = base & dated(snapshot, query.from_date, query.to_date)
         for name, chosen in query.filters:
+            column = self._column(name)
             for value in chosen.all:
-                base = base & snapshot.holding(name, value)
+                base = base & snapshot.holding(column, value)
             for value in chosen.none:
-                base = base - snapshot.holding(name, value)
+                base = base - snapshot.holding(column, value)
             if chosen.any:
-                self._choices[name] = union((snapshot.holding(name, v) for v in chosen.any), snapshot.size)
+                self._choices[name] = union((snapshot.holding(column, v) for v in chosen.any), snapshot.size)
         self._base = base
         self.documents = self._without(None)
         self._by_story = query.count == "stories"
@@ -282,11 +283,17 @@ class _Found:
                 documents = documents & choice
         return documents
 
+    def _column(self, field: str) -> str:
+        """The column that tells a field's values: of entities all that are mentioned, or those written about."""
+        return ABOUT + field if self.query.about and field in ENTITIES else field
+
     def facet(self, field: str, size: int, prefix: str) -> Facet:
         documents = self._without(field) if field in self._choices else self.documents
+        chosen = self.query.filter(field)
         return counting.facet(
-            self.snapshot, field, documents, self.query.filter(field), size=size, prefix=prefix, by_story=self._by_story
-        )
+            self.snapshot, field, documents, chosen, size=size, prefix=prefix, by_story=self._by_story,
+            column=self._column(field),
+        )  # fmt: skip
 
     def date_facet(self, interval: str) -> Facet:
         """The months (or other periods) that hold an article, in the order of time."""
@@ -301,7 +308,7 @@ class _Found:
         series = []
         if split is not None:
             for bucket in self.facet(split, 5, "").buckets:
-                some = self.documents & self.snapshot.holding(split, bucket.value)
+                some = self.documents & self.snapshot.holding(self._column(split), bucket.value)
                 those, _ = counting.periods(self.snapshot, interval, some, by_story=by_story)
                 tally = {p.start: p.count for p in those}
                 series.append((bucket, tuple(tally.get(period.start, 0) for period in found)))
@@ -372,7 +379,7 @@ class _Found:
 def _fingerprint(query: Query) -> str:
     """Names the question a cursor belongs to: everything that decides which articles come in which order."""
     parts: tuple[object, ...] = (query.q, query.match, query.search_in, query.filters, query.from_date, query.to_date)
-    parts += (query.sort, query.count)
+    parts += (query.sort, query.count, query.about)
     return hashlib.blake2b(repr(parts).encode(), digest_size=6).hexdigest()
 
 

@@ -7,10 +7,9 @@ from itertools import pairwise
 
 import numpy as np
 
-from searchsvc.engines.whoosh.columns import Column, Longs
+from searchsvc.engines.whoosh.columns import COLUMNS, Column, Longs
 from searchsvc.engines.whoosh.postings import FieldPostings
 from searchsvc.engines.whoosh.snapshot import Snapshot
-from searchsvc.fields import COUNTED
 
 
 def snapshot_faults(snapshot: Snapshot) -> Iterator[str]:
@@ -25,7 +24,7 @@ def snapshot_faults(snapshot: Snapshot) -> Iterator[str]:
         if len(part) != len(segment.postings):
             yield f"segment {name}: columns of {len(part)} documents, postings of {len(segment.postings)}"
             continue
-        for field in COUNTED:
+        for field in COLUMNS:
             if not _fits(part.columns[field], len(part)):
                 yield f"segment {name}: the column {field} does not fit"
         for number, id_ in enumerate(map(bytes, segment.postings.ids)):

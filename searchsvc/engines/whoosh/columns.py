@@ -20,7 +20,7 @@ from searchsvc.analysis import fold, words
 from searchsvc.document import Document
 from searchsvc.engines.whoosh import arrays
 from searchsvc.engines.whoosh.arrays import Array, narrow
-from searchsvc.fields import COUNTED
+from searchsvc.fields import COUNTED, ENTITIES
 from searchsvc.query import day_range
 
 Ints = npt.NDArray[np.int32]
@@ -29,6 +29,9 @@ Mask = npt.NDArray[np.bool_]
 
 # Whoosh removes files that begin like its own segments when a segment goes; these must outlive it within a commit.
 PREFIX = "columns-"
+#: The columns: of each counted field, and of those entities that an article is about.
+ABOUT = "about."
+COLUMNS = (*COUNTED, *(ABOUT + name for name in ENTITIES))
 #: Of a document's id.
 ID_BYTES = 10
 #: Stands for an unknown date in `first`, `last` and `instant`, before every real one.
@@ -60,8 +63,11 @@ def row(document: Document) -> Row:
         fields[name] = ((value, value),) if value else ()
     source = article.published.source
     fields["date_source"] = ((source, source),) if source else ()
-    for name in ("people", "countries", "organisations"):
-        fields[name] = tuple({e.key: (e.key, e.label) for e in getattr(entities, name)}.values())
+    for name in ENTITIES:
+        found = getattr(entities, name)
+        fields[name] = tuple({e.key: (e.key, e.label) for e in found}.values())
+        fields[ABOUT + name] = tuple({e.key: (e.key, e.label) for e in found if e.about}.values())
+    fields["said_by"] = tuple({e.key: (e.key, e.label) for e in document.speakers}.values())
     orjson.dumps(fields)  # what cannot be written is found here, where it can be told whose it is
     id_ = bytes.fromhex(document.id)
     if len(id_) != ID_BYTES or id_.hex() != document.id:
@@ -121,7 +127,7 @@ class SegmentColumns:
 def of_rows(rows: Sequence[Row]) -> SegmentColumns:
     """The columns of new documents."""
     columns = {}
-    for name in COUNTED:
+    for name in COLUMNS:
         numbers: dict[str, int] = {}
         labels: list[str] = []
         ordinals: list[int] = []
@@ -154,7 +160,7 @@ def _column(values: list[str], labels: list[str], offsets: Longs, ordinals: Long
 def merged(parts: Sequence[SegmentColumns], kept: Sequence[Mask]) -> SegmentColumns:
     """The columns of those documents of several segments that go on, in order."""
     columns = {}
-    for name in COUNTED:
+    for name in COLUMNS:
         numbers: dict[str, int] = {}
         labels: list[str] = []
         sizes, ordinals = [], []
@@ -199,7 +205,7 @@ def read(path: Path) -> SegmentColumns:
     """The columns of a file that was verified before; its arrays are the file's own pages."""
     head, found = arrays.read(path)
     columns = {}
-    for name in COUNTED:
+    for name in COLUMNS:
         values, labels = head["values"][name], head["labels"][name]
         columns[name] = Column(
             values,

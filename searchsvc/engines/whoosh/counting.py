@@ -30,19 +30,22 @@ def total(snapshot: Snapshot, documents: DocSet, *, by_story: bool) -> int:
 
 def facet(
     snapshot: Snapshot, field: str, documents: DocSet, chosen: Filter, *, size: int, prefix: str = "",
-    by_story: bool = False,
+    by_story: bool = False, column: str = "",
 ) -> Facet:  # fmt: skip
     """The facet of the documents, which every filter but the choice in this field has been put to.
+
+    column: the one that has the field's values, where it has not its name.
 
     Ordered by count, then value. Values chosen are listed at the end where they are not among the first. `distinct` is
     None where the largest counts were found without touching all values.
     """
-    values, vocabulary = snapshot.values(field), snapshot.vocabularies[field]
+    column = column or field
+    values, vocabulary = snapshot.values(column), snapshot.vocabularies[column]
     wanted = [n for value in (*chosen.any, *chosen.all) for n in vocabulary.find(value) if n < values.distinct]
     distinct: int | None = None
     few: tuple[Longs, Longs] | None = None
     if by_story:
-        numbers, counts, missing = _story_counts(snapshot, field, documents)
+        numbers, counts, missing = _story_counts(snapshot, column, documents)
         whole = int(counts.sum())
         distinct = len(numbers)
     else:
@@ -85,10 +88,10 @@ def _look_up(numbers: Longs, counts: Longs, number: int) -> int:
     return int(counts[place]) if place < len(numbers) and numbers[place] == number else 0
 
 
-def _story_counts(snapshot: Snapshot, field: str, documents: DocSet) -> tuple[Longs, Longs, int]:
+def _story_counts(snapshot: Snapshot, column: str, documents: DocSet) -> tuple[Longs, Longs, int]:
     """How many stories have each value in one of the documents, and how many have none in any: documents without
     copies are counted as they are, of the others each pair once."""
-    stories, values = snapshot.stories, snapshot.values(field)
+    stories, values = snapshot.stories, snapshot.values(column)
     ids = documents.ids
     sizes, numbers = values.of(ids)
     copied = stories.copied[ids]

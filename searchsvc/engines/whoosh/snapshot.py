@@ -24,7 +24,6 @@ from searchsvc.engines.whoosh.stories import NAME as STORIES
 from searchsvc.engines.whoosh.stories import Stories
 from searchsvc.engines.whoosh.values import Values
 from searchsvc.engines.whoosh.writing import open_index
-from searchsvc.fields import COUNTED
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class Snapshot:
                 segment = Segment(old.columns, old.postings, base, old.numbers)
             else:
                 part = columns.read(folder / (columns.PREFIX + name))
-                numbers = {field: vocabularies[field].numbered(part.columns[field]) for field in COUNTED}
+                numbers = {field: vocabularies[field].numbered(part.columns[field]) for field in columns.COLUMNS}
                 segment = Segment(part, SegmentPostings(folder / (name + postings.EXTENSION)), base, numbers)
             deleted.append(np.fromiter(listed.deleted_docs(), np.int64) + base)
             self.segments.append(segment)

@@ -1,0 +1,37 @@
+"""Where does a text name its own writers: `By Jane Doe`, `Author: Jane Doe`, `(Reporting by Jane Doe)`?
+
+Who wrote an article is known to it as its byline, and is none of the people it is about.
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Lines at the top of a text among which a byline is looked for, blank ones not counted.
+_TOP = 6
+_LONGEST = 120
+
+_BYLINE = re.compile(r"\s*(?:By|BY|by|Author|Byline|Reporter|Written by|Story by|Words by|Text by)\b:? ?(?=[^\Wa-z])")
+_CREDIT = re.compile(
+    r"(?:\b(?:(?:Additional )?[Rr]eporting|Editing|Writing|Compiled|Photos?|Photograph|Graphics?) by |\bAP Photo/)"
+    r"(?:[^\n().]|\.(?= ?[A-Z])){3,300}"
+)
+
+
+def bylines(text: str) -> list[tuple[int, int]]:
+    """Where writers are named, `[start, end)` in characters, in order."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for _ in range(_TOP):
+        while text[start : start + 1].isspace():
+            start += 1
+        end = text.find("\n", start)
+        end = len(text) if end < 0 else end
+        if end - start <= _LONGEST and end < len(text) and _BYLINE.match(text, start):
+            found.append((start, end))
+        if end >= len(text):
+            break
+        start = end + 1
+    if " by " in text or "Photo/" in text:
+        found += (match.span() for match in _CREDIT.finditer(text))
+    return found

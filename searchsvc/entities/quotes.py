@@ -1,0 +1,326 @@
+"""Here is an article with its people and bodies: tell me what was said, word for word, and by whom.
+
+Direct speech only: a run between quotation marks that somebody said or wrote. Titles, nicknames, slogans and words held
+at arm's length stand in marks too and are left out. The speaker is one of the article's own entities; where the text
+names none, or one that is no entity, the speaker is unnamed.
+
+Text is read paragraph by paragraph: marks (`quotes_runs`), words and sentences (`quotes_tokens`, `quotes_phrases`,
+`quotes_clauses`), the report by each run (`quotes_cues`), speech or not (`quotes_speech`), and who is meant by a noun
+or a pronoun (`quotes_cast`). Who speaks where there is no report follows from what was said before: it is decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from searchsvc.analysis import fold
+from searchsvc.document import Entities, Quote
+from searchsvc.entities.quotes_cast import SEVERAL, UNNAMED, Cast, Sentence, gender_of
+from searchsvc.entities.quotes_clauses import sentences, subject
+from searchsvc.entities.quotes_cues import Cue, Cues
+from searchsvc.entities.quotes_phrases import Phrase, personal, phrase_at
+from searchsvc.entities.quotes_runs import Run, runs
+from searchsvc.entities.quotes_speech import is_headline_speech, is_speech
+from searchsvc.entities.quotes_tokens import BODY, PERSON, QUOTE, STOP, WORD, Mark, Token, tokenize
+from searchsvc.entities.quotes_words import ANSWERING, ASKING, SAYING, UTTERANCES
+from searchsvc.entities.tokens import plain
+
+
+def quotes(title: str, text: str, entities: Entities) -> tuple[Quote, ...]:
+    """The direct speech of an article in order, the title's first. Linear in the text; raises nothing."""
+    printed = plain(text)
+    paragraphs = list(runs(text, printed))
+    headline = [run for _, _, row in runs(title, title) for run in row]
+    if not headline and not any(row for _, _, row in paragraphs):
+        return ()
+    return _Reading(text, printed, entities, paragraphs).quotes(title, headline)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A run taken for speech, who said it, and the report that says so."""
+
+    run: Run
+    speaker: int
+    cue: Cue
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    tokens: list[Token]
+    runs: list[Run]
+    sentences: list[tuple[int, int]]
+
+
+# `NAIROBI, Kenya (AP) - `, `MULTAN: `; not `WITNESS: "`.
+_DATELINE = re.compile(r"[^\W\d_a-zà-ÿ]{2}[^\na-zà-ÿ]{0,60}[^\n:–—\"“]{0,80}?(?: [-–—]+ |: )(?![\"“„«'‘])")
+_WRITING = UTTERANCES | frozenset("posted wrote sent tweeted chalked".split())
+_TOGETHER = frozenset("together both unison chorus chorused".split())
+#: A question of so many characters at most is taken for one put to whoever spoke before.
+_SHORT = 70
+_WORD = re.compile(r"\w+")
+
+
+class _Reading:
+    """One article being read."""
+
+    def __init__(
+        self, text: str, printed: str, entities: Entities, paragraphs: list[tuple[int, int, list[Run]]]
+    ) -> None:
+        self.text, self.plain = text, printed
+        self.cast = Cast(entities)
+        self.cues = Cues(self.cast)
+        self.said: list[_Said] = []
+        #: What the last paragraph with speech said, and how it ended: open (a mark not closed), bare (with the run
+        #: itself), speech, narration.
+        self.before: list[_Said] = []
+        self.ended = ""
+        #: The speakers of the last paragraphs that open with speech, without one of narration between.
+        self.dialogue: list[int] = []
+        self.paragraphs = list(self._read(paragraphs))
+        self.cast.settle()
+
+    def quotes(self, title: str, headline: list[Run]) -> tuple[Quote, ...]:
+        for paragraph in self.paragraphs:
+            self._paragraph(paragraph)
+        return (*self._headline(title, headline), *(self._quote(said) for said in self.said))
+
+    def _read(self, paragraphs: list[tuple[int, int, list[Run]]]) -> Iterator[_Paragraph]:
+        """The paragraphs in words; the cast learns from each."""
+        names, at = self.cast.marks, 0
+        for start, end, found in paragraphs:
+            dateline = _DATELINE.match(self.plain, start, end)
+            start = dateline.end() if dateline else start
+            while at < len(names) and names[at][0] < start:
+                at += 1
+            first = at
+            while at < len(names) and names[at][0] < end:
+                at += 1
+            tokens = tokenize(self.plain, start, end, _joined(names[first:at], found))
+            self.cast.learn(tokens)
+            if 1 < len(tokens) < 12 and tokens[0].text == "By" and tokens[1].kind == PERSON:
+                self.cast.reporter = tokens[1].ref
+            bounds = sentences(tokens)
+            last: list[Token] = []
+            for lo, hi in bounds:
+                self.cast.weigh(tokens[lo:hi], last)
+                last = tokens[lo:hi]
+            yield _Paragraph(tokens, found, bounds)
+
+    # One paragraph.
+
+    def _paragraph(self, paragraph: _Paragraph) -> None:
+        tokens, here = paragraph.tokens, list[_Said]()
+        narrated = False  # has a sentence without speech followed the last speech of this paragraph?
+        self.cues.spoke = self.before[-1].speaker if self.before and self.ended in ("speech", "bare") else None
+        for lo, hi in paragraph.sentences:
+            record, last = Sentence(), None
+            for q in range(lo, hi):
+                if tokens[q].kind != QUOTE:
+                    continue
+                run = paragraph.runs[tokens[q].ref]
+                cue = self.cues.cue(tokens, lo, hi, q, last)
+                shown, lead = self.text[run.start : run.end], self.plain[tokens[lo].start : tokens[q].start]
+                near = bool(here) and run.start - here[-1].run.end < 400
+                if not is_speech(shown, tokens, lo, hi, q, lead, cue, near=near):
+                    continue
+                speaker = self._speaker(tokens, lo, q, run, cue, here, narrated)
+                here.append(_Said(run, speaker, cue))
+                last = Cue(cue.strength, speaker, cue.phrase, cue.verb)
+                record.spoke = speaker
+            self._remember(record, tokens, lo, hi)
+            narrated = record.spoke is None
+        if here:
+            opens = tokens[0].kind == QUOTE
+            self.dialogue = [*(self.dialogue[-5:] if opens else ()), here[-1].speaker]
+            self.ended = "narration" if narrated else "bare" if tokens[-1].kind == QUOTE else "speech"
+            self.ended = self.ended if here[-1].run.closed else "open"
+            self.before = here
+            self.said += here
+        elif tokens:
+            self.ended, self.dialogue = "narration", []
+
+    def _remember(self, record: Sentence, tokens: Sequence[Token], lo: int, hi: int) -> None:
+        """Add what a sentence leaves to those after it."""
+        if record.spoke is None and not any(t.kind in (WORD, PERSON, BODY) for t in tokens[lo:hi]):
+            return
+        cast = self.cast
+        asks, called, definite = False, list[int](), False
+        for k in range(lo, hi):
+            kind, _, low, _, _, ref = tokens[k]
+            if kind == PERSON:
+                record.people.append(ref)
+            elif kind == BODY:
+                record.bodies.append(ref)
+            elif kind == WORD:
+                if definite and (found := cast.by_calling(low)) is not None:
+                    called.append(found)
+                if low in _WRITING:
+                    record.wrote = True
+                if low in ASKING:
+                    record.requests = _requests(tokens, k, hi)
+                    asks = asks or not record.requests
+            definite = low == "the"
+        record.people += called
+        phrase = subject(tokens, lo, hi)
+        if phrase is not None:
+            but = self.before[-1].speaker if self.before and lo == 0 else None
+            record.subject = cast.resolve(phrase, tokens, lo, but)
+            record.gender = gender_of(phrase)
+            record.head = phrase.head if phrase.kind in ("noun", "some", "bare") else ""
+            if record.subject is None and phrase.kind == "noun" and personal(phrase):
+                record.subject, record.definite = UNNAMED, True
+            source = _source(tokens, hi)
+            if source is not None:
+                record.subject = cast.resolve(source, tokens, lo)
+            record.asks = asks
+            if asks:
+                record.asked = next((ref for ref in record.people if ref != record.subject), None)
+        elif lo and cast.history:
+            record.gender = cast.history[-1].gender
+        cast.history.append(record)
+
+    # Whose it is.
+
+    def _speaker(
+        self, tokens: Sequence[Token], lo: int, q: int, run: Run, cue: Cue, here: list[_Said], narrated: bool
+    ) -> int:
+        """The speaker of a run of speech: by its report, else by what was said before."""
+        phrase = cue.phrase
+        last = here[-1] if here else self.before[-1] if self.before else None
+        if cue.other:
+            return _known(self.cast.other(last.speaker if last else None))
+        they = phrase is not None and phrase.kind == "pronoun" and phrase.head == "they"
+        if they and any(t.low in _TOGETHER for t in tokens[lo : q + 8]):
+            return SEVERAL
+        if cue.speaker is not None:
+            return cue.speaker
+        if phrase is not None and phrase.kind == "noun" and cue.after:
+            return self._by_noun(phrase, here)
+        if phrase is not None and cue.strength:
+            return UNNAMED
+        if here and not narrated:
+            return here[-1].speaker
+        if here or self.ended == "narration" or not self.before or q > 0:
+            return self._by_narration(here, opens=q == 0)
+        return self._turn(run)
+
+    def _by_noun(self, phrase: Phrase, here: list[_Said]) -> int:
+        """A noun by which nobody was called: somebody who is there already, and not who spoke right before."""
+        if phrase.ref >= 0:
+            return UNNAMED  # `Ann Lee's neighbour`
+        found = self.cast.back(gender_of(phrase), but=None if here else self.cues.spoke)
+        if found is not None and found >= 0 and personal(phrase):
+            self.cast.speakers[found].roles.add(phrase.head)  # and so the next time
+        return _known(found)
+
+    def _by_narration(self, here: list[_Said], *, opens: bool) -> int:
+        """Speech without a report behind a sentence of narration: whoever acts in that, or is asked in it. What opens
+        a paragraph behind a request answers that."""
+        last = self.cast.history[-1] if self.cast.history else None
+        if last is not None and last.asked is not None:
+            return last.asked
+        if last is not None and last.subject is not None:
+            if last.asks or (last.requests and opens):
+                return _known(self.cast.other(last.subject))
+            if last.subject == self.cast.reporter and here:
+                return here[-1].speaker
+            human = last.subject < 0 or self.cast.speakers[last.subject].kind == PERSON
+            if human and not last.definite and last.subject != self.cast.reporter:
+                return last.subject
+        return _known(self.cast.back())
+
+    def _turn(self, run: Run) -> int:
+        """Who speaks in a paragraph that says nothing of it, right after another with speech."""
+        last, row = self.before[-1], self.dialogue
+        if self.ended == "open":
+            return last.speaker
+        if len(row) >= 2 and row[-1] != row[-2]:
+            return row[-2]
+        if self.ended == "bare":
+            # Who goes on in a new paragraph leaves the mark open: a closed one hands over.
+            for sentence in self.cast.history[:-6:-1]:
+                if sentence.spoke is not None and sentence.spoke >= 0 and sentence.spoke != last.speaker:
+                    return sentence.spoke
+        answers = last.cue.verb in ANSWERING and len(row) < 2
+        asked = self.text[last.run.start : last.run.end].endswith("?")
+        asks = self.text[run.start : run.end].endswith("?") and run.end - run.start < _SHORT
+        return _known(self.cast.other(last.speaker)) if answers or asked or asks else last.speaker
+
+    # The headline.
+
+    def _headline(self, title: str, found: list[Run]) -> Iterator[Quote]:
+        """The speech of the headline: by where the article says it again, else by its own words, else by whoever
+        speaks most in the article."""
+        if not found:
+            return
+        said = [(f" {_key(self.text[s.run.start : s.run.end])} ", s.speaker) for s in self.said]
+        shown = plain(title)
+        tokens = tokenize(shown, 0, len(shown), _joined(self.cast.title_marks, found))
+        for q, token in enumerate(tokens):
+            if token.kind != QUOTE:
+                continue
+            run = found[token.ref]
+            words = title[run.start : run.end]
+            key = _key(words)
+            speaker = next((speaker for other, speaker in said if key and f" {key} " in other), None)
+            if speaker is None:
+                self.cues.spoke = None
+                cue = self.cues.cue(tokens, 0, len(tokens), q, None)
+                if not is_headline_speech(words, shown[: token.start], tokens, q, cue):
+                    continue
+                speaker = cue.speaker
+                if speaker is None or speaker == UNNAMED:
+                    heard = Counter(speaker for _, speaker in said if speaker >= 0)
+                    speaker = heard.most_common(1)[0][0] if heard else UNNAMED
+            yield self._quote(_Said(run, speaker, Cue(0)), in_title=True)
+
+    def _quote(self, said: _Said, *, in_title: bool = False) -> Quote:
+        run, phrase = said.run, said.cue.phrase
+        start, end = (phrase.start, phrase.end) if phrase is not None else (run.start, run.start)
+        if said.speaker < 0:
+            kind = "several" if said.speaker == SEVERAL else "unnamed"
+            return Quote(run.start, run.end, "", kind, start, end, in_title)
+        speaker = self.cast.speakers[said.speaker]
+        kind = "person" if speaker.kind == PERSON else "organisation"
+        return Quote(run.start, run.end, speaker.key, kind, start, end, in_title)
+
+
+def _known(ref: int | None) -> int:
+    return UNNAMED if ref is None else ref
+
+
+def _key(words: str) -> str:
+    """Words for comparison: folded, without marks and stops."""
+    return fold(" ".join(_WORD.findall(words)))
+
+
+def _source(tokens: Sequence[Token], hi: int) -> Phrase | None:
+    """Who says so in a sentence that ends with it: `It was coughing, he said.`"""
+    k = hi - 2 if tokens[hi - 1].kind == STOP else hi - 1
+    if k < 2 or tokens[k].low not in SAYING or tokens[k - 2].text != "," or tokens[k - 1].kind not in (WORD, PERSON):
+        return None
+    phrase = phrase_at(tokens, k - 1, k)
+    return phrase if phrase is not None and phrase.kind in ("name", "pronoun") else None
+
+
+def _requests(tokens: Sequence[Token], k: int, hi: int) -> bool:
+    """Is it a request, `asked them to wait`, `asked for calm`, not a question?"""
+    return any(t.low in ("to", "for") for t in tokens[k + 1 : min(hi, k + 5)])
+
+
+def _joined(names: Sequence[Mark], found: Sequence[Run]) -> list[Mark]:
+    """The names outside the runs, and the runs with their marks, in order."""
+    joined: list[Mark] = []
+    at = 0
+    for i, run in enumerate(found):
+        while at < len(names) and names[at][1] <= run.first:
+            joined.append(names[at])
+            at += 1
+        joined.append((run.first, run.last, QUOTE, i))
+        while at < len(names) and names[at][0] < run.last:
+            at += 1
+    return [*joined, *names[at:]]

@@ -1,0 +1,111 @@
+"""By what nouns is somebody called in an article, and which noun may stand for which?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+
+from searchsvc.entities.quotes_phrases import phrase_at, phrase_before
+from searchsvc.entities.quotes_tokens import PERSON, QUOTE, STOP, WORD, Token
+from searchsvc.entities.quotes_words import CALLINGS, FEMALE, MALE, VERBS
+
+SAME = {
+    "cllr": "councillor",
+    "chairperson": "chair",
+    "chairman": "chair",
+    "chairwoman": "chair",
+    "prof": "professor",
+    "sen": "senator",
+    "gov": "governor",
+    "rep": "representative",
+    "insp": "inspector",
+    "supt": "superintendent",
+    "capt": "captain",
+    "col": "colonel",
+    "gen": "general",
+    "rev": "reverend",
+    "trainer": "coach",
+    "ceo": "chief",
+}
+GROUPS: dict[str, set[str]] = {}
+for _group in CALLINGS:
+    for _word in _group:
+        GROUPS.setdefault(SAME.get(_word, _word), set()).update(SAME.get(w, w) for w in _group)
+
+
+_EDGES = frozenset(
+    "the a an his her its their our my of for at from in on with by to and or but nor as that this who whose which "
+    "when where while because if than then he she they it we i had has have was were is are be been not 's after "
+    "before between about into through against under over like both neither either except".split()
+)
+
+
+def callings(tokens: Sequence[Token], i: int) -> list[str]:
+    """The nouns that stand before a name, or beside it between commas."""
+    words: list[str] = []
+    k = i - 1
+    while k >= 0 and tokens[k].kind == WORD and i - k < 7:
+        low = tokens[k].low
+        if (low in VERBS and tokens[k].text[0].islower()) or low in _EDGES:
+            break
+        words.append(low.rstrip("."))
+        k -= 1
+    title_words = len(words)
+    if k >= 0 and tokens[k].low in ("named", "called", "is", "was") and title_words == 0 and k > 0:
+        phrase = phrase_before(tokens, k - 1, 0)
+        if phrase is not None and phrase.kind in ("noun", "some"):
+            words += phrase.words
+    if k > 0 and tokens[k].text == ",":
+        phrase = phrase_before(tokens, k - 1, max(0, k - 16))
+        if phrase is not None and phrase.kind in ("noun", "some", "bare"):
+            words += phrase.words
+    j = i + 1
+    if j + 1 < len(tokens) and tokens[j].text == ",":
+        j += 1
+        if tokens[j].text.isdigit() or tokens[j].low == "aged":
+            while j < len(tokens) and (tokens[j].text.isdigit() or tokens[j].low == "aged"):
+                j += 1
+            j = j + 1 if j < len(tokens) and tokens[j].text == "," else len(tokens)
+        if j < len(tokens) and tokens[j].kind == WORD:
+            phrase = phrase_at(tokens, j, min(len(tokens), j + 16))
+            if phrase is not None and phrase.kind in ("noun", "some", "bare"):
+                words += phrase.words
+    elif (
+        j + 1 < len(tokens) and tokens[j].low in ("is", "was") and tokens[j + 1].low in ("a", "an", "the", "her", "his")
+    ):
+        phrase = phrase_at(tokens, j + 1, min(len(tokens), j + 12))
+        if phrase is not None and phrase.kind in ("noun", "some"):
+            words += phrase.words
+    return words
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """The beginning that words of one family share: climber, climbing."""
+    word = word.removesuffix("s")
+    for ending in ("ing", "ers", "er", "or", "ist", "ed", "e"):
+        if word.endswith(ending) and len(word) - len(ending) > 3:
+            word = word[: -len(ending)]
+            break
+    return word[:7]
+
+
+def context(tokens: Sequence[Token], i: int) -> set[str]:
+    """The stems of the words round the name at token i, up to the next name or the sentence's end."""
+    found: set[str] = set()
+    for step, most in ((-1, 6), (1, 12)):
+        k = i + step
+        while 0 <= k < len(tokens) and abs(k - i) <= most:
+            token = tokens[k]
+            if token.kind == PERSON or (token.kind == STOP and token.text in ".?!;:") or token.kind == QUOTE:
+                break
+            if len(token.low) > 3 and token.low not in _EDGES and token.low not in VERBS:
+                found.update(map(stem, token.low.split()))
+            k += step
+    return found
+
+
+def gender(words: set[str]) -> str:
+    if words & FEMALE:
+        return "f"
+    return "m" if words & MALE else ""

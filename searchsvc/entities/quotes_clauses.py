@@ -1,0 +1,142 @@
+"""Here is a paragraph in words: give me its sentences, and who acts in a clause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from searchsvc.entities.quotes_phrases import Phrase, phrase_at, phrase_before
+from searchsvc.entities.quotes_tokens import (
+    BE,
+    BODY,
+    FRONTS,
+    LINKS,
+    PERSON,
+    PREPOSITIONS,
+    QUOTE,
+    RELATIVES,
+    STOP,
+    WORD,
+    Token,
+    adverbial,
+    skip_adverbs,
+)
+from searchsvc.entities.quotes_words import VERBS
+
+#: A sentence is cut after so many tokens, so that work stays linear in texts without full stops.
+_LONGEST = 400
+
+
+def sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
+    """First and last-plus-one token of each sentence. A quotation ends one unless its report comes after it."""
+    found: list[tuple[int, int]] = []
+    first = 0
+    count = len(tokens)
+    for i, token in enumerate(tokens):
+        ends = i - first >= _LONGEST
+        following = tokens[i + 1] if i + 1 < count else None
+        if token.kind == STOP and token.text in ".?!":
+            ends = following is None or not (following.text == "," or following.text[0].islower())
+        elif token.kind == QUOTE and following is not None and following.kind != STOP:
+            last = token.text.rstrip("'\" ")[-1:]
+            if following.kind == QUOTE:
+                ends = last in ".?!…"
+            elif last in ".?!…" and not following.text[0].islower():
+                ends = last == "." or not _reports(tokens, i + 1)
+        if ends:
+            found.append((first, i + 1))
+            first = i + 1
+    if first < count:
+        found.append((first, count))
+    return found
+
+
+def _reports(tokens: Sequence[Token], i: int) -> bool:
+    """Does a name or a noun and a verb of speech begin at token i: `Mayor Lorraine Pickett snapped`?"""
+    phrase = phrase_at(tokens, i, min(len(tokens), i + 10))
+    if phrase is None:
+        return False
+    j = skip_adverbs(tokens, phrase.last + 1)
+    return j < len(tokens) and tokens[j].low in VERBS
+
+
+def front(tokens: Sequence[Token], lo: int, hi: int) -> int:
+    """Where the main clause of tokens `lo..hi` begins, behind `In Accra,` and `Asked why,`; `hi` for nowhere."""
+    j = lo
+    for _ in range(4):
+        while j < hi and (
+            tokens[j].low in LINKS or adverbial(tokens[j])
+            or (tokens[j].kind == STOP and tokens[j].text in ",-–—:;(") or tokens[j].kind == QUOTE
+        ):  # fmt: skip
+            j += 1
+        if j >= hi:
+            return hi
+        token = tokens[j]
+        fronted = token.low in FRONTS or token.low in ("told", "born", "clad", "given", "seen", "known") or (
+            token.kind == WORD and token.low.endswith(("ed", "ing")) and token.text[0].isupper() and j + 1 < hi
+            and token.low not in ("nothing", "something", "everything", "anything", "red")
+            and tokens[j + 1].kind in (WORD, PERSON, BODY)
+        )  # fmt: skip
+        if not fronted:
+            return j
+        comma = next((k for k in range(j, min(hi, j + 30)) if tokens[k].text == ","), -1)
+        if comma < 0 or comma + 1 >= hi:
+            return j
+        j = comma + 1
+    return j
+
+
+def subject(tokens: Sequence[Token], lo: int, hi: int) -> Phrase | None:
+    """Who does it in the clause of tokens `lo..hi`: its first noun phrase behind what is put in front of it."""
+    j = front(tokens, lo, hi)
+    if j >= hi:
+        return None
+    if tokens[j].low in FRONTS or tokens[j].low.endswith(("ed", "ing")):
+        return _first_name(tokens, j, hi)
+    phrase = phrase_at(tokens, j, hi)
+    if (
+        phrase is not None
+        and phrase.kind == "pronoun"
+        and phrase.head == "it"
+        and j + 1 < hi
+        and tokens[j + 1].low in BE
+    ):
+        return _first_name(tokens, j + 1, hi) or phrase
+    if phrase is None or (phrase.kind == "noun" and phrase.head in ("there",)):
+        return _first_name(tokens, j, hi)
+    return phrase
+
+
+def _first_name(tokens: Sequence[Token], lo: int, hi: int) -> Phrase | None:
+    for k in range(lo, hi):
+        token = tokens[k]
+        if token.kind in (PERSON, BODY):
+            return Phrase("name", "", token.start, token.end, k, token.ref)
+        if token.kind == WORD and token.low in ("he", "she"):
+            return Phrase("pronoun", token.low, token.start, token.end, k)
+    return None
+
+
+def before_comma(tokens: Sequence[Token], c: int, lo: int) -> Phrase | None:
+    """Who is meant before the comma at c that closes an insertion: `the member, Ann Lee,`, `Ann Lee, 44, of Hull,`."""
+    if c - 1 >= lo and tokens[c - 1].kind in (PERSON, BODY):
+        start = next((k for k in range(c - 1, max(lo, c - 7) - 1, -1) if tokens[k].text == ","), -1)
+        if start >= 0 and not any(t.low in PREPOSITIONS or t.low in RELATIVES for t in tokens[start + 1 : c]):
+            token = tokens[c - 1]
+            return Phrase("name", "", token.start, token.end, c - 1, token.ref)
+    k = c - 1
+    while k > lo:
+        if tokens[k].text in (";", ":") or tokens[k].kind == QUOTE:
+            return None
+        if tokens[k].text == ",":
+            following = tokens[k + 1]
+            token = tokens[k - 1]
+            attribute = k - 2 >= lo and tokens[k - 2].low in PREPOSITIONS  # `the head of Acme, which makes glue,`
+            if token.kind in (PERSON, BODY) and following.low not in LINKS and not attribute:
+                return Phrase("name", "", token.start, token.end, k - 1, token.ref)
+            if token.kind == WORD and not token.text.isdigit() and (
+                following.low in PREPOSITIONS or following.low in ("who", "whose", "which", "a", "an", "the")
+                or following.text.isdigit() or following.low.endswith(("ed", "ing"))
+            ):  # fmt: skip
+                return phrase_before(tokens, k - 1, lo)
+        k -= 1
+    return None
