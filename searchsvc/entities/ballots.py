@@ -26,7 +26,10 @@ OUTSIDE, PER, ORG, LOC, FAC, NORP, MISC = range(1 + len(LABELS))
 
 
 class Network(Protocol):
-    """What is asked of a tagger."""
+    """What is asked of a tagger; `version` changes when its answers do."""
+
+    @property
+    def version(self) -> str: ...
 
     def posteriors(self, sentences: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
         """For each sentence `[words, 1 + 2 labels]`: outside, then begin and inside of each label; rows sum to 1."""
@@ -167,7 +170,7 @@ def _grow_person(page: Page, found: Ballots, mark: Mark, low: int, high: int) ->
         mark.start = starts[mark.first]  # Cheng-ta
     while mark.first - 1 > low and gaps[mark.first] == " ":
         before = mark.first - 1
-        if not (found.shares[before, PER] >= _BELONGS and words[before] not in TITLES):
+        if not (found.shares[before, PER] >= _BELONGS and words[before] not in TITLES) or words[before].isupper():
             break
         mark.first, mark.start = before, starts[before]
     while mark.last + 1 < high and gaps[mark.last + 1] == " " and ends[mark.last] == mark.end:

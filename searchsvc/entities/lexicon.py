@@ -61,7 +61,8 @@ _NEVER_SHOUTED = frozenset(
 )
 
 
-def _rows(name: str) -> Iterator[list[str]]:
+def rows(name: str) -> Iterator[list[str]]:
+    """The rows of a table beside this module, with empty cells behind the last."""
     source = resources.files("searchsvc.entities").joinpath("lexicons", name)
     for line in source.read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
@@ -73,7 +74,7 @@ def _marked(form: str) -> tuple[str, str]:
 
 
 def _set(name: str, separator: str | None) -> frozenset[str]:
-    return frozenset(word for row in _rows(name) for word in row[0].split(separator))
+    return frozenset(word for row in rows(name) for word in row[0].split(separator))
 
 
 def plurals(word: str) -> tuple[str, ...]:
@@ -90,11 +91,11 @@ def lexicon() -> Lexicon:
     phrases: dict[str, Entry] = {}
     for phrase in _set("neither.tsv", "|"):
         phrases[phrase] = Entry("neither", "")
-    lex.places = _set("places.tsv", "|")
+    lex.places = _set("places.tsv", "|") | frozenset(row[0] for row in rows("cities.tsv"))
     for phrase in lex.places:
         phrases[phrase] = Entry("place", phrase)
     families = set()
-    for name, bare, spellings, *_ in _rows("people.tsv"):
+    for name, bare, spellings, *_ in rows("people.tsv"):
         if " " in name and not name.endswith((".", "II")):
             families.add(name.split()[-1])
         for form in (name, *filter(None, spellings.split("|"))):
@@ -106,7 +107,7 @@ def lexicon() -> Lexicon:
     lex.families = frozenset(families)
     organs = set()
     names = set()
-    for name, also, organ, *_ in _rows("organisations.tsv"):
+    for name, also, organ, *_ in rows("organisations.tsv"):
         names.add(name)
         if organ:
             organs.add(name)
@@ -115,14 +116,14 @@ def lexicon() -> Lexicon:
             bare, mark = _marked(form)
             phrases[bare] = Entry("organisation", name, mark)
     for file in ORGANISATIONS:
-        for name, also, organ, *_ in _rows(file):
+        for name, also, organ, *_ in rows(file):
             names.add(name)
             if organ:
                 organs.add(name)
             for bare, mark in (*map(_marked, filter(None, also.split("|"))), (name, "")):
                 phrases.setdefault(bare, Entry("organisation", name, mark))
     lex.organs, lex.organisations = frozenset(organs), frozenset(names)
-    for code, label, also, adjectives, *_ in _rows("countries.tsv"):
+    for code, label, also, adjectives, *_ in rows("countries.tsv"):
         lex.countries[code] = label
         for form in (label, *filter(None, also.split("|"))):
             phrases[form] = Entry("country", code)

@@ -24,8 +24,8 @@ from searchsvc.entities.quotes_cues import Cue, Cues
 from searchsvc.entities.quotes_phrases import Phrase, personal, phrase_at
 from searchsvc.entities.quotes_runs import Run, runs
 from searchsvc.entities.quotes_speech import is_headline_speech, is_speech
-from searchsvc.entities.quotes_tokens import BODY, PERSON, QUOTE, STOP, WORD, Mark, Token, tokenize
-from searchsvc.entities.quotes_words import ANSWERING, ASKING, SAYING, UTTERANCES
+from searchsvc.entities.quotes_tokens import BODY, PERSON, PERSONAL, QUOTE, STOP, WORD, Mark, Token, tokenize
+from searchsvc.entities.quotes_words import ANSWERING, ASKING, FEMALE, MALE, SAYING, UTTERANCES
 from searchsvc.entities.tokens import plain
 
 
@@ -56,8 +56,10 @@ class _Paragraph:
 
 
 # `NAIROBI, Kenya (AP) - `, `MULTAN: `; not `WITNESS: "`.
-_DATELINE = re.compile(r"[^\W\d_a-zà-ÿ]{2}[^\na-zà-ÿ]{0,60}[^\n:–—\"“]{0,80}?(?: [-–—]+ |: )(?![\"“„«'‘])")
+_DATELINE = re.compile(r"[^\W\d_a-zà-ÿ]{2}[^\na-zà-ÿ\"“„«‘]{0,60}[^\n:–—\"“]{0,80}?(?: [-–—]+ |: )(?![\"“„«'‘])")
 _WRITING = UTTERANCES | frozenset("posted wrote sent tweeted chalked".split())
+# Callings by which somebody without a name may be brought in: `an official`, who is `the official` afterwards.
+_OFFICES = PERSONAL - MALE - FEMALE
 _TOGETHER = frozenset("together both unison chorus chorused".split())
 #: A question of so many characters at most is taken for one put to whoever spoke before.
 _SHORT = 70
@@ -158,6 +160,8 @@ class _Reading:
             elif kind == WORD:
                 if definite and (found := cast.by_calling(low)) is not None:
                     called.append(found)
+                if low in _OFFICES and any(t.low in ("a", "an") for t in tokens[max(lo, k - 3) : k]):
+                    cast.nameless.add(low)
                 if low in _WRITING:
                     record.wrote = True
                 if low in ASKING:
@@ -170,6 +174,8 @@ class _Reading:
             but = self.before[-1].speaker if self.before and lo == 0 else None
             record.subject = cast.resolve(phrase, tokens, lo, but)
             record.gender = gender_of(phrase)
+            if phrase.kind == "some":
+                cast.nameless.add(phrase.head)
             record.head = phrase.head if phrase.kind in ("noun", "some", "bare") else ""
             if record.subject is None and phrase.kind == "noun" and personal(phrase):
                 record.subject, record.definite = UNNAMED, True
@@ -196,6 +202,8 @@ class _Reading:
         they = phrase is not None and phrase.kind == "pronoun" and phrase.head == "they"
         if they and any(t.low in _TOGETHER for t in tokens[lo : q + 8]):
             return SEVERAL
+        if phrase is not None and phrase.kind == "some":
+            self.cast.nameless.add(phrase.head)
         if cue.speaker is not None:
             return cue.speaker
         if phrase is not None and phrase.kind == "noun" and cue.after:

@@ -66,6 +66,8 @@ class Cast:
         #: The reporter of a first-person article.
         self.reporter: int | None = None
         self._alone: dict[str, int] = {}
+        #: Nouns that brought in somebody without a name: `a soldier`, who is `the soldier` afterwards.
+        self.nameless: set[str] = set()
         marks: list[Mark] = []
         self.title_marks: list[Mark] = []
         for kind, found in ((PERSON, entities.people), (BODY, entities.organisations)):
@@ -248,6 +250,8 @@ class Cast:
         found = self._called(head, words, fitting)
         if found is not None:
             return found
+        if phrase.head in self.nameless and phrase.head not in HUMANS:
+            return UNNAMED
         for word in phrase.words:
             if word.endswith("-year-old"):
                 aged = [ref for ref in people if self.speakers[ref].age == word.split("-")[0]]

@@ -20,8 +20,11 @@ from searchsvc.entities.quotes_tokens import (
     adverbial,
     skip_adverbs,
 )
-from searchsvc.entities.quotes_words import VERBS
+from searchsvc.entities.quotes_words import UTTERANCES, VERBS
 
+_NOUN_BEFORE = frozenset("the a an his her its their of this that no one 's my our any".split())
+# Verbs that are nouns as often.
+_DOUBTFUL = frozenset("claim note report remark question answer reply request claims remarks".split())
 #: A sentence is cut after so many tokens, so that work stays linear in texts without full stops.
 _LONGEST = 400
 
@@ -140,3 +143,43 @@ def before_comma(tokens: Sequence[Token], c: int, lo: int) -> Phrase | None:
                 return phrase_before(tokens, k - 1, lo)
         k -= 1
     return None
+
+
+def is_noun(tokens: Sequence[Token], v: int, start: int) -> bool:
+    """Is what looks like a verb a noun or an adjective: `the report`, `a called strike`?"""
+    if v <= start:
+        return False
+    low, before = tokens[v].low, tokens[v - 1]
+    if before.low in _NOUN_BEFORE:
+        return not low.endswith("ing") or before.low not in ("of", "that")
+    if low not in _DOUBTFUL or before.kind != WORD or before.low.endswith("ly"):
+        return False
+    if v + 1 < len(tokens) and tokens[v + 1].low in ("that", "it", "he", "she", "they", "the", "to"):
+        return False
+    return before.low not in ("to", "and", "would", "will", "could")
+
+
+def owner_of(tokens: Sequence[Token], j: int, end: int) -> Phrase | None:
+    """Who owns the words of `the mayor's answer`, where it is a name."""
+    for k in range(j, min(end, j + 6) - 2):
+        token = tokens[k]
+        if token.kind in (PERSON, BODY) and tokens[k + 1].text in ("'s", "'"):
+            if any(t.low in UTTERANCES for t in tokens[k + 2 : min(end, k + 5)]):
+                return Phrase("name", "", token.start, token.end, k, token.ref)
+            break
+    return None
+
+
+def nearest_actor(tokens: Sequence[Token], start: int, v: int) -> Phrase | None:
+    """Who acts in the last clause before a gerund: `and she turned it down, telling him`."""
+    if v - 1 > start and tokens[v - 1].kind == PERSON:
+        return phrase_at(tokens, v - 1, v)  # `he remembers her mother telling him`
+    for m in range(v - 1, start, -1):
+        if tokens[m - 1].low in ("and", "but") and (tokens[m].kind == PERSON or tokens[m].low in ("he", "she")):
+            return phrase_at(tokens, m, v)
+    return None
+
+
+def acts(tokens: Sequence[Token], lo: int, v: int) -> bool:
+    """Is there a subject of its own in tokens `lo..v`?"""
+    return any(t.kind in (PERSON, BODY) or t.low in ("he", "she", "they", "i", "we") for t in tokens[lo:v])

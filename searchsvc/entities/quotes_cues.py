@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from searchsvc.entities.quotes_cast import Cast
-from searchsvc.entities.quotes_clauses import before_comma, front, subject
+from searchsvc.entities.quotes_clauses import acts, before_comma, front, is_noun, nearest_actor, owner_of, subject
 from searchsvc.entities.quotes_phrases import Phrase, phrase_at, phrase_before, spokes, utterance
 from searchsvc.entities.quotes_tokens import (
     BE,
@@ -53,9 +53,6 @@ _REPLIES = frozenset("reply answer response retort rejoinder".split())
 # What may follow a noun phrase without being its verb.
 _JOINTS = frozenset("and who which whose of in at on for from with to or but as".split())
 _TOLD = frozenset("told asked informed reminded advised warned urged instructed invited ordered".split())
-_NOUN_BEFORE = frozenset("the a an his her its their of this that no one 's my our any".split())
-# Verbs that are nouns as often.
-_DOUBTFUL = frozenset("claim note report remark question answer reply request claims remarks".split())
 _PAST = ("ed", "s", "id", "ld", "ote", "ght", "ore", "ang")
 
 
@@ -105,7 +102,7 @@ class Cues:
             if phrase is not None and skip_adverbs(tokens, phrase.last + 1) < end:
                 return self._found(phrase, tokens, lo, "put", after=True)
         if low in ("was", "is", "came", "went", "ran"):
-            owner = _owner(tokens, j + 1, end)
+            owner = owner_of(tokens, j + 1, end)
             if owner is not None:
                 return self._found(owner, tokens, lo, "put", after=True)  # `" was Kerry's answer`
             if any(t.low in _REPLIES for t in tokens[j + 1 : min(end, j + 4)]):
@@ -217,7 +214,7 @@ class Cues:
         if last is not None and any(t.low == "that" for t in tokens[start : start + 3]):
             return Cue(last.strength, last.speaker, last.phrase, last.verb)  # `he said it was "x" and that it was "`
         phrase = subject(tokens, start, q)
-        if last is not None and (phrase is None or (phrase.kind in ("bare", "some") and not _acts(tokens, start, q))):
+        if last is not None and (phrase is None or (phrase.kind in ("bare", "some") and not acts(tokens, start, q))):
             return Cue(1, last.speaker, last.phrase)
         if phrase is None:
             return Cue(2 if colon else 0)
@@ -239,7 +236,7 @@ class Cues:
             if owner is not None:
                 return Cue(3, self._writer(owner, tokens, lo), owner, "words")
         opening = v == lo and low in VERBS and v + 1 < q and not low.endswith(("ed", "ing", "told"))
-        if not (is_verb(token) or opening) or _is_noun(tokens, v, start):
+        if not (is_verb(token) or opening) or is_noun(tokens, v, start):
             return None
         if low == "put" and tokens[q - 1].text != ":" and tokens[v + 1].low != "it":
             return None
@@ -268,7 +265,7 @@ class Cues:
                 return cue
         phrase = None if gerund else self._inserted(tokens, start, k)
         if phrase is None and gerund:
-            phrase = _nearest_actor(tokens, start, v)
+            phrase = nearest_actor(tokens, start, v)
         if phrase is None and prior.text == ",":  # `Not so, says Kerry: "`
             phrase = phrase_at(tokens, v + 1, q)
             if phrase is not None and (phrase.last < q - 2 or gerund or phrase.kind != "name"):
@@ -277,7 +274,7 @@ class Cues:
             return self._found(phrase, tokens, lo, low)
         if gerund or prior.text == "," or prior.low in ("and", "but", "or", "to", "then"):
             phrase = subject(tokens, start, v)
-            if again is not None and (phrase is None or not _acts(tokens, start, v)):
+            if again is not None and (phrase is None or not acts(tokens, start, v)):
                 return again
         else:
             phrase = phrase_before(tokens, k, start) or subject(tokens, start, v)
@@ -368,43 +365,3 @@ class Cues:
             return named[-1] if determiner == "whose" else named[0]
         last = self.cast.history[-1].subject if self.cast.history else None
         return last if last is not None and last >= 0 else self.cast.back()
-
-
-def _is_noun(tokens: Sequence[Token], v: int, start: int) -> bool:
-    """Is what looks like a verb a noun or an adjective: `the report`, `a called strike`?"""
-    if v <= start:
-        return False
-    low, before = tokens[v].low, tokens[v - 1]
-    if before.low in _NOUN_BEFORE:
-        return not low.endswith("ing") or before.low not in ("of", "that")
-    if low not in _DOUBTFUL or before.kind != WORD or before.low.endswith("ly"):
-        return False
-    if v + 1 < len(tokens) and tokens[v + 1].low in ("that", "it", "he", "she", "they", "the", "to"):
-        return False
-    return before.low not in ("to", "and", "would", "will", "could")
-
-
-def _owner(tokens: Sequence[Token], j: int, end: int) -> Phrase | None:
-    """Who owns the words of `the mayor's answer`, where it is a name."""
-    for k in range(j, min(end, j + 6) - 2):
-        token = tokens[k]
-        if token.kind in (PERSON, BODY) and tokens[k + 1].text in ("'s", "'"):
-            if any(t.low in UTTERANCES for t in tokens[k + 2 : min(end, k + 5)]):
-                return Phrase("name", "", token.start, token.end, k, token.ref)
-            break
-    return None
-
-
-def _nearest_actor(tokens: Sequence[Token], start: int, v: int) -> Phrase | None:
-    """Who acts in the last clause before a gerund: `and she turned it down, telling him`."""
-    if v - 1 > start and tokens[v - 1].kind == PERSON:
-        return phrase_at(tokens, v - 1, v)  # `he remembers her mother telling him`
-    for m in range(v - 1, start, -1):
-        if tokens[m - 1].low in ("and", "but") and (tokens[m].kind == PERSON or tokens[m].low in ("he", "she")):
-            return phrase_at(tokens, m, v)
-    return None
-
-
-def _acts(tokens: Sequence[Token], lo: int, v: int) -> bool:
-    """Is there a subject of its own in tokens `lo..v`?"""
-    return any(t.kind in (PERSON, BODY) or t.low in ("he", "she", "they", "i", "we") for t in tokens[lo:v])

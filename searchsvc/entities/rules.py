@@ -6,10 +6,12 @@ Case or CAPITALS says nothing by its capitals, so there only what the body or th
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from searchsvc.document import Entities
 from searchsvc.entities.acronyms import acronyms, repeat
 from searchsvc.entities.context import Context
-from searchsvc.entities.countries import countries
+from searchsvc.entities.countries import Match, countries
 from searchsvc.entities.lexicon import Entry, Lexicon, lexicon
 from searchsvc.entities.ministries import ministries
 from searchsvc.entities.organisations import mark_known, shapes
@@ -43,10 +45,21 @@ class RuleExtractor:
         return resolved(body, head, bound, context, lex)
 
 
-def resolved(body: Page, head: Page | None, bound: dict[str, Span], context: Context, lex: Lexicon) -> Entities:
-    """The entities of an article whose text and headline have everything claimed; `bound` as `acronyms` gives it."""
+def resolved(
+    body: Page,
+    head: Page | None,
+    bound: dict[str, Span],
+    context: Context,
+    lex: Lexicon,
+    further: Sequence[Sequence[Match]] = ((), ()),
+) -> Entities:
+    """The entities of an article whose text and headline have everything claimed; `bound` as `acronyms` gives it.
+    `further` are countries of the text and of the headline that were found elsewise."""
     pages = [(body, False), *([(head, True)] if head is not None else [])]
-    found = [(page, titled, countries(page, lex, context)) for page, titled in pages]
+    found = [
+        (page, titled, [*countries(page, lex, context), *more])
+        for (page, titled), more in zip(pages, further, strict=False)
+    ]
     ministries([(page, matches) for page, _, matches in found], lex)
     names = {acronym: span.entry.key or printed(body, span.start, span.end) for acronym, span in bound.items()}
     codes = country_clusters(found, lex)

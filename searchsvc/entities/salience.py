@@ -20,7 +20,9 @@ LEAD = 250
 #: Mentions that make a subject anywhere, and the share of the most mentioned of the kind that is needed as well.
 OFTEN, SHARE = 4, 0.25
 
-_CREDIT_BEFORE = re.compile(r"(?:\b(?:told|[Bb]y|BY|Source:|Photo:|Image:|Credit:|Copyright(?: \d{4})?)(?: the| The)?|\(c\)|©) $")
+_CREDIT_BEFORE = re.compile(
+    r"(?:\b(?:told|[Bb]y|BY|Source:|Photo:|Image:|Credit:|Copyright(?: \d{4})?)(?: the| The)?|\(c\)|©) $"
+)
 _BEFORE = 24
 
 

@@ -38,7 +38,15 @@ def _probe(line: str) -> Probe:
     subject, passage, people, countries, organisations, *_ = [*line.split("\t"), "", "", ""]
     title, _, text = passage.rpartition(" || ")
     held = hashlib.sha256(passage.encode()).digest()[0] % 2 == 1
-    return Probe(subject, title, text.replace(" ¶ ", "\n"), _names(people), frozenset(countries.split()), _names(organisations), held)
+    return Probe(
+        subject,
+        title,
+        text.replace(" ¶ ", "\n"),
+        _names(people),
+        frozenset(countries.split()),
+        _names(organisations),
+        held,
+    )
 
 
 def _names(cell: str) -> tuple[str, ...]:

@@ -212,6 +212,7 @@ CAST, BODIES = "Ann Lee|Ben Cole|Carl Dunn|Dora Finch", "Water Board|Hull Counci
         ('Ann Lee asked Ben Cole if it was mad. "Quite mad," was his answer.', "Ben Cole"),
         ('Asked if it was mad, Ann Lee said that it was. "Quite mad," she said.', "Ann Lee"),
         ('The villagers were angry. "It is mad," they said.', "unnamed"),
+        ('Ann Lee met an official. "It is late," the official said.', "unnamed"),
         ("“It is mad,” Ann Lee’s statement said. “Quite mad.”", "Ann Lee|Ann Lee"),
         ("Ann Lee said it was 'mad' and 'the bosses' fault'.", "Ann Lee|Ann Lee"),
     ],

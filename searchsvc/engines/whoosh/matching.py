@@ -46,6 +46,8 @@ from searchsvc.snippets import Sought
 
 #: Terms that a wildcard or a fuzzy word may stand for.
 MOST_TERMS = 1000
+# Words whose ways are remembered.
+_MOST_WAYS = 10_000
 #: Seconds that one question may take in here.
 BUDGET = 2.0
 
@@ -166,13 +168,17 @@ class Matcher:
                     phrases.append((parts, slop))
 
     def _word(self, node: Word, within: DocSet | None) -> Leaf:
-        # `cease-fire` is `cease fire` and `ceasefire`, too.
-        wholes = dict.fromkeys(analysis.compound(node.text, language) for language in self.snapshot.languages)
-        variants = self._variants(node.text) + [(whole,) for whole in wholes if whole is not None]
+        variants = self.terms.ways.get(node.text)
+        if variants is None:
+            # `cease-fire` is `cease fire` and `ceasefire`, too.
+            wholes = dict.fromkeys(analysis.compound(node.text, language) for language in self.snapshot.languages)
+            variants = (*self._variants(node.text), *((whole,) for whole in wholes if whole is not None))
+            if len(self.terms.ways) < _MOST_WAYS:
+                self.terms.ways[node.text] = variants
         names = self._fields(node.field)
         if len(variants) == 1 and len(variants[0]) == 1 and analysis.is_unspaced(variants[0][0]):
             return Leaf(self._characters(names, variants[0][0]))
-        return self._alternatives(names, tuple(variants), 0, within)
+        return self._alternatives(names, variants, 0, within)
 
     def _alternatives(
         self, names: tuple[str, ...], variants: tuple[tuple[str, ...], ...], slop: int, within: DocSet | None

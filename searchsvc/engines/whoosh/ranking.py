@@ -43,14 +43,21 @@ def best(terms: Terms, leaves: Sequence[Leaf], documents: DocSet, wanted: int) -
     if not leaves:
         ids = documents.ids[:wanted]
         return ids, np.zeros(len(ids))
+    first = leaves[0].scored
+    alone = len(leaves) == 1 and documents is first.documents and wanted <= FIRST
+    if alone and first.firsts is not None:
+        return first.firsts[0][:wanted], first.firsts[1][:wanted]
     shares = [leaf.scored for leaf in leaves]
     ids = _candidates(shares, documents, max(wanted, FIRST))
     found = sums(shares, ids)
     order = smallest(-found, ids, max(wanted, FIRST))
     ids, found = ids[order], found[order]
     found[:FIRST] += _looked_at(terms, leaves, ids[:FIRST])
-    order = np.lexsort((ids, -found))[:wanted]
-    return ids[order], found[order]
+    order = np.lexsort((ids, -found))
+    ids, found = ids[order], found[order]
+    if alone:
+        first.firsts = ids, found
+    return ids[:wanted], found[:wanted]
 
 
 def scores(terms: Terms, leaves: Sequence[Leaf], ids: Ints) -> Scores:

@@ -58,6 +58,8 @@ class Scored:
     ids: Ints
     impacts: Floats
     rarity: float = 0.0
+    #: The first documents and their scores where this alone is asked for, once that was asked.
+    firsts: tuple[Ints, npt.NDArray[np.float64]] | None = None
 
     @cached_property
     def best(self) -> float:
@@ -148,6 +150,8 @@ class Terms:
     snapshot: Snapshot
     #: What a wildcard or fuzzy word stands for in a field.
     expansions: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    #: The ways to say a word: what it is in each language, and as one with its hyphens.
+    ways: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     _kept: OrderedDict[tuple[object, ...], Any] = field(default_factory=OrderedDict)
     _norms: dict[str, Floats] = field(default_factory=dict)
     _bytes: int = 0
