@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -146,6 +146,12 @@ def term(word: str, language: str = DEFAULT_LANGUAGE) -> str:
             terms.clear()
         known = terms[word] = stem(plain(word), language)
     return known
+
+
+def known_terms(language: str) -> Mapping[str, str]:
+    """The terms of the words of a language met so far, for loops in which calling `term` for each would count. A word
+    that is missing has a term all the same."""
+    return _terms.setdefault(language, {})
 
 
 #: The terms of the commonest words.

@@ -40,15 +40,16 @@ class Sought:
 
 
 @lru_cache(maxsize=1024)
-def _beginnings(initials: str) -> re.Pattern[str]:
-    """Places behind the first letter of a word that begins with one of these, or with any that could fold to one.
+def _candidates(initials: str) -> re.Pattern[str]:
+    """Letters and digits in a row, at the beginning of a word, that begin with one of these or with any that could
+    fold to one.
 
     A short pattern that begins with a set of characters is quick to compile, and most of a text is passed over at the
     speed of the regex engine's own loop.
     """
     wanted = {case for letter in initials for case in (letter, letter.upper())}
     others = "".join(re.escape(letter) for letter in map(chr, range(128)) if letter not in wanted)
-    return re.compile(rf"[^{others}](?<=[^\W_ʼ])(?<![^\W_ʼ].)", re.DOTALL)
+    return re.compile(rf"[^{others}](?<![^\W_ʼ].)(?<=[^\W_ʼ])[^\W_ʼ]*", re.DOTALL)
 
 
 def spans(text: str, sought: Sought, language: str = analysis.DEFAULT_LANGUAGE) -> list[tuple[int, int]]:
@@ -63,16 +64,19 @@ def spans(text: str, sought: Sought, language: str = analysis.DEFAULT_LANGUAGE) 
     in_phrases: list[tuple[str, int, int, int]] = []
     words = _Words(text)
     starts = [match.start() for match in analysis.WORD.finditer(text)] if sought.phrases else []
-    initials = "".join(sorted({term[0] for term in wanted if term}))
+    known = analysis.known_terms(language).get
     length, end = len(text), 0
-    for beginning in _beginnings(initials).finditer(text):
-        start = beginning.start()
+    for match in _candidates("".join(sorted({term[0] for term in wanted if term}))).finditer(text):
+        start, stop = match.span()
         if start < end:
             continue  # inside the word before
-        word = analysis.WORD.match(text, start)
-        assert word is not None
-        end = word.end()
-        term, hyphened = analysis.term(word[0], language), end < length and text[end] in _HYPHENS
+        word, end, hyphened = match[0], stop, False
+        if stop < length and text[stop] not in " \n":  # the word may go on: O'Brien, U.S., 1,500
+            whole = analysis.WORD.match(text, start)
+            assert whole is not None
+            word, end = whole[0], whole.end()
+            hyphened = end < length and text[end] in _HYPHENS
+        term = known(word) or analysis.term(word, language)
         if term not in wanted and not hyphened:
             continue
         if start and text[start - 1] in _INNER and not words.begins_at(start):

@@ -58,7 +58,7 @@ def extractor(name: str = DEFAULT) -> Extractor:
 
 
 # What is found beside the entities, and changes without their extractor: who said what, and what an article is about.
-_BESIDE = "quotes-1 about-1"
+_BESIDE = "quotes-2 about-1"
 
 
 def version(found_by: Extractor) -> str:

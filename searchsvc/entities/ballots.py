@@ -127,7 +127,7 @@ _ABOUT = frozenset((" for ", " for the ", " on "))
 
 
 def _grow(page: Page, found: Ballots) -> None:
-    """Widen the names of bodies: over half a word, over words beside them that half belong, over `of` and what follows."""
+    """Widen names over half a word, over words beside them that half belong, and bodies over `of` and what follows."""
     words, gaps, starts, ends = page.tokens.words, page.tokens.gaps, page.tokens.starts, page.tokens.ends
     marks = found.marks
     grown: list[Mark] = []

@@ -178,8 +178,9 @@ def _meant(page: Page, span: Span, code: str, context: Context, lex: Lexicon) ->
     if word in LANGUAGES and _language(before[-40:], after):
         return ""
     if word in LANGUAGES and before == ", " and span.first and tokens.words[span.first - 1] in LANGUAGES:
-        if _SPEECH.search(tokens.gaps[span.first - 1][-40:].rstrip()) and _TEACHING.search(tokens.gaps[span.first - 1]):
-            return ""
+        told = tokens.gaps[span.first - 1][-40:]
+        if _SPEECH.search(told.rstrip()) and _TEACHING.search(told):
+            return ""  # speaks French, German
     name = word.title() if shouting else word
     if (
         after[:1] == " "

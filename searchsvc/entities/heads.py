@@ -161,8 +161,8 @@ OPENERS = frozenset(
 #: Words that make only a kind of body: high school, town council.
 LEVELS = frozenset(
     """
-    boarding city county district development elected elementary grammar high inner joint junior local middle primary private
-    parish public school secondary select senior special standing sub sunday town
+    boarding city county district development elected elementary grammar high inner joint junior local middle primary
+    private parish public school secondary select senior special standing sub sunday town
     """.split()
 )
 #: Words that make only a kind of government.

@@ -17,7 +17,7 @@ from searchsvc.entities.tokens import tokens
 class Entry(NamedTuple):
     """What a phrase means. `kind`: country, adjective, organisation, place, person, bare (a person's surname) or
     neither; `key`: the ISO code or the canonical name; `mark`: * standing alone only, ? in a company's company only,
-    ~ bound only, ! where it is shown to be a body, + organ of a state."""
+    ~ bound only, % where it is shown to be a body, + organ of a state."""
 
     kind: str
     key: str
@@ -70,7 +70,7 @@ def rows(name: str) -> Iterator[list[str]]:
 
 
 def _marked(form: str) -> tuple[str, str]:
-    return (form[:-1], form[-1]) if form[-1] in "*~^?!" else (form, "")
+    return (form[:-1], form[-1]) if form[-1] in "*~^?%" else (form, "")
 
 
 def _set(name: str, separator: str | None) -> frozenset[str]:

@@ -50,7 +50,7 @@ def mark_known(page: Page, lex: Lexicon, context: Context) -> None:
         if kind == "neither":
             page.claim(span.entry, span.first, span.last, span.start, span.end)
         elif kind == "organisation":
-            if mark == "!" or (mark == "~" and not context.has(key)):
+            if mark == "%" or (mark == "~" and not context.has(key)):
                 continue
             if mark == "?" and span.first not in companies:
                 for j in range(span.first, span.last + 1):

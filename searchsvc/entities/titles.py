@@ -13,23 +13,23 @@ TITLES = frozenset(
     Colonel Columnist Commandant Commander Commentator Commissioner Commissioners Commodore Comptroller Comrade
     Congressman Congressmen Congresswoman Constable Corporal Correspondent Cosmonaut Councillor Councilman Councilor
     Councilwoman Counsel Count Countess Cpl. Czar Dame Dato Dato' Datuk Daw Deacon Dean Defender Delegate Democrat
-    Democrats Deputy Deputy-Inspector Detective Director Director-General Directors Doctor Doña Dr Dr. Driver
-    Duchess Duke Earl Economist Editor Elder Emir Emperor Empress Engineer Engr Engr. Envoy Evangelist Ex-Minister
-    Ex-President Ex-Prime Exchequer Father Fellow Field Foreign Former Founder Frau Gen Gen. General Goalkeeper Gov
-    Gov. Governor Governor-General Governors Grandma Grandpa Gunner Haji Hajia Hajiya Hajj Hajji Headman Headmaster
-    Headmistress Herr Historian Homeland Hon Hon. Honorable Honourable Host Imam Incumbent Insp. Inspector Interim
-    Judge Judges Junior Justice Justices King Lady Lance Late Lawmaker Lawyer Leader Lieutenant Lieutenant-General
-    Lord Lt Lt. MEP MLA MP Maame Madam Madame Magistrate Maj Maj. Major Major-General Mama Manager Marshal Maulana
-    Mayor Mayors Messrs Messrs. Metropolitan Midfielder Minister Ministers Miss Mlle Mlle. Mme Mme. Monsieur
-    Monsignor Mr Mr. Mrs Mrs. Ms Ms. Mufti Mullah Mwene Naba Nana Negotiator Nominee Nurse Ofa Officer Opanin Owner
-    Pa Pandit Paramount Pastor Patriarch Photographer Pilot Pollster Pope Premier Premiers Pres. President
-    Presidents Prime Prince Princess Principal Private Producer Prof Prof. Professor Prophet Prosecutor Provost
-    Publisher Queen Rabbi Ratu Rector Rep Rep. Reporter Representative Representatives Reps. Republican Rev Rev.
-    Reverend Right Seaman Secretary Secretary-General Sen Sen. Senator Senators Senior Sens. Sergeant Señor Seri Sgt Sgt.
-    Shah Sheik Sheikh Sheikha Sheriff Shri Signor Singer Sir Sister Skipper Smt Solicitor Speaker Spokesman
-    Spokesperson Spokeswoman Staff Strategist Striker Sub-Inspector Sultan Superintendent Supt Supt. Swami Tan Togbe
-    Torgbi Toshao Toshaos Treasurer Trooper Tsar Tun Uncle Under-Secretary Undersecretary Ustaad Ustaz Vice
-    Vice-Chairman Vice-Chancellor Vice-President Volcanologist Whip Winger
+    Democrats Deputy Deputy-Inspector Detective Director Director-General Directors Doctor Doña Dr Dr. Driver Duchess
+    Duke Earl Economist Editor Elder Emir Emperor Empress Engineer Engr Engr. Envoy Evangelist Ex-Minister Ex-President
+    Ex-Prime Exchequer Father Fellow Field Foreign Former Founder Frau Gen Gen. General Goalkeeper Gov Gov. Governor
+    Governor-General Governors Grandma Grandpa Gunner Haji Hajia Hajiya Hajj Hajji Headman Headmaster Headmistress Herr
+    Historian Homeland Hon Hon. Honorable Honourable Host Imam Incumbent Insp. Inspector Interim Judge Judges Junior
+    Justice Justices King Lady Lance Late Lawmaker Lawyer Leader Lieutenant Lieutenant-General Lord Lt Lt. MEP MLA MP
+    Maame Madam Madame Magistrate Maj Maj. Major Major-General Mama Manager Marshal Maulana Mayor Mayors Messrs Messrs.
+    Metropolitan Midfielder Minister Ministers Miss Mlle Mlle. Mme Mme. Monsieur Monsignor Mr Mr. Mrs Mrs. Ms Ms. Mufti
+    Mullah Mwene Naba Nana Negotiator Nominee Nurse Ofa Officer Opanin Owner Pa Pandit Paramount Pastor Patriarch
+    Photographer Pilot Pollster Pope Premier Premiers Pres. President Presidents Prime Prince Princess Principal
+    Private Producer Prof Prof. Professor Prophet Prosecutor Provost Publisher Queen Rabbi Ratu Rector Rep Rep.
+    Reporter Representative Representatives Reps. Republican Rev Rev. Reverend Right Seaman Secretary Secretary-General
+    Sen Sen. Senator Senators Senior Sens. Sergeant Señor Seri Sgt Sgt. Shah Sheik Sheikh Sheikha Sheriff Shri Signor
+    Singer Sir Sister Skipper Smt Solicitor Speaker Spokesman Spokesperson Spokeswoman Staff Strategist Striker
+    Sub-Inspector Sultan Superintendent Supt Supt. Swami Tan Togbe Torgbi Toshao Toshaos Treasurer Trooper Tsar Tun
+    Uncle Under-Secretary Undersecretary Ustaad Ustaz Vice Vice-Chairman Vice-Chancellor Vice-President Volcanologist
+    Whip Winger
     """.split()
 )
 #: Titles without which the name is not used: Pope Francis, Queen Victoria.

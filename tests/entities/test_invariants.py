@@ -13,6 +13,7 @@ from searchsvc.entities import extractor
 from searchsvc.entities.tokens import plain, tokens
 
 EXTRACTOR = extractor("rules")
+EXTRACTORS = [EXTRACTOR, extractor("tagged")]
 
 WORDS = (
     "President Obama John Kerry de Mistura al-Assad Mr. Dr. U.S. US UK Georgia Jordan Chad United States "
@@ -50,15 +51,17 @@ def check(entities: Entities, title: str, text: str) -> None:
 @given(title=PROSE, text=PROSE)
 @settings(max_examples=400, deadline=None)
 def test_offsets_and_order_on_prose(title: str, text: str) -> None:
-    found = EXTRACTOR.extract(title, text)
-    check(found, title, text)
-    assert found == EXTRACTOR.extract(title, text)
+    for each in EXTRACTORS:
+        found = each.extract(title, text)
+        check(found, title, text)
+        assert found == each.extract(title, text)
 
 
 @given(title=st.text(max_size=80), text=st.text(max_size=400))
 @settings(max_examples=300, deadline=None)
 def test_any_text_will_do(title: str, text: str) -> None:
-    check(EXTRACTOR.extract(title, text), title, text)
+    for each in EXTRACTORS:
+        check(each.extract(title, text), title, text)
 
 
 @given(text=st.text(max_size=300))
@@ -74,7 +77,8 @@ def test_plain_keeps_every_offset(text: str) -> None:
     "title, text", [("", ""), ("", " \n "), ("Kerry", ""), ("", "Kerry"), ("...", "((("), ("A", "A")]
 )
 def test_next_to_nothing(title: str, text: str) -> None:
-    check(EXTRACTOR.extract(title, text), title, text)
+    for each in EXTRACTORS:
+        check(each.extract(title, text), title, text)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from searchsvc.entities.lexicon import lexicon
+from searchsvc.entities.lexicon import ORGANISATIONS, lexicon, rows
 
 FILES = sorted(Path(str(resources.files("searchsvc.entities").joinpath("lexicons"))).glob("*.tsv"))
 
@@ -32,6 +32,23 @@ def test_codes() -> None:
     assert len(set(lex.countries.values())) == len(lex.countries)
     assert lex.countries["GB"] == "United Kingdom"
     assert {"SU", "YU", "CS", "DD", "XK"} <= set(lex.countries)
+
+
+@pytest.mark.parametrize("name", ORGANISATIONS)
+def test_organisations_have_countries(name: str) -> None:
+    lex = lexicon()
+    table = list(rows(name))
+    assert len(table) > 500
+    assert all(row[2] in ("", "+") and (not row[3] or row[3] in lex.countries) for row in table)
+
+
+def test_cities_and_exonyms_have_codes() -> None:
+    lex = lexicon()
+    cities = list(rows("cities.tsv"))
+    assert len(cities) > 1000
+    assert {row[1] for row in cities} <= set(lex.countries)
+    assert {row[0] for row in rows("exonyms.tsv")} <= set(lex.countries)
+    assert len(list(rows("states.tsv"))) == 51
 
 
 def test_every_organ_of_a_state_is_an_organisation() -> None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from searchsvc.document import SPEAKERS, Entities, Entity, Quote
 from searchsvc.entities import extractor
 from searchsvc.entities.quotes import quotes
-from searchsvc.entities.quotes_runs import runs
+from searchsvc.entities.quotes.runs import runs
 from searchsvc.entities.tokens import plain
 from searchsvc.entities.training import speech
 from searchsvc.entities.training.corpus import CorpusError

@@ -19,7 +19,7 @@ def about(title: str, text: str) -> set[str]:
 @pytest.mark.parametrize(
     "title, text, expected",
     [
-        ("Kerry flies to Kenya", "He landed on Monday. " + FILLER + "John Kerry spoke. He will see Ghana.", {"John Kerry", "KE"}),
+        ("Kerry flies to Kenya", "He landed. " + FILLER + "John Kerry spoke. He will see Ghana.", {"John Kerry", "KE"}),
         ("", "A French farmer sued. " + FILLER + "A judge in Spain will hear him.", {"FR"}),
         ("", "Angela Merkel met John Kerry. " + FILLER + "Merkel smiled.", {"Angela Merkel"}),
         ("", FILLER + "Ghana voted. Ghana counted. Ghana waited. Togo watched. Ghana slept.", {"GH"}),

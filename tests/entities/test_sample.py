@@ -23,8 +23,6 @@ ARCHIVE, EXPECTED = TESTS / "archive", TESTS / "archive-expected"
 SEED = TESTS.parents[1] / "shared" / "data" / "seed" / "000_5b1f978478f94a9d.txt"
 FIELDS = ("people", "countries", "organisations")
 
-EXTRACTOR = extractor("rules")
-
 
 def expected() -> dict[str, dict[str, Any]]:
     """What a careful reader takes from each article, by its key."""
@@ -69,17 +67,24 @@ def score(found: Iterable[Entity], names: Iterable[str]) -> Counter[str]:
     )
 
 
-def test_floors_on_the_sample_archive() -> None:
+@pytest.mark.parametrize(
+    "name, floors",
+    [
+        ("rules", {"people": 0.96, "countries": 0.99, "organisations": 0.91}),
+        ("tagged", {"people": 0.97, "countries": 0.99, "organisations": 0.92}),
+    ],
+)
+def test_floors_on_the_sample_archive(name: str, floors: dict[str, float]) -> None:
+    extract = extractor(name).extract
     gold = expected()
     counts: dict[str, Counter[str]] = {field: Counter() for field in FIELDS}
     read = 0
     for key, title, text in articles(gold):
-        found: Entities = EXTRACTOR.extract(title, text)
+        found: Entities = extract(title, text)
         read += 1
         for field in FIELDS:
             counts[field] += score(getattr(found, field), gold[key][field])
     assert read == 46
-    floors = {"people": 0.96, "countries": 0.99, "organisations": 0.91}
     for field, floor in floors.items():
         c = counts[field]
         precision, recall = c["right"] / c["found"], c["reached"] / c["expected"]
@@ -87,11 +92,13 @@ def test_floors_on_the_sample_archive() -> None:
         assert f1 >= floor, f"{field}: F1 {f1:.3f} (precision {precision:.3f}, recall {recall:.3f})"
 
 
-def test_seed() -> None:
+@pytest.mark.parametrize("name", ["rules", "tagged"])
+def test_seed(name: str) -> None:
     if not SEED.exists():
         pytest.skip("the seed page is not beside this checkout")
-    found = EXTRACTOR.extract("US-Russia cooperation in Syria 'hangs by a thread'", SEED.read_text(encoding="utf-8"))
-    assert [e.label for e in found.people] == [
+    title = "US-Russia cooperation in Syria 'hangs by a thread'"
+    found = extractor(name).extract(title, SEED.read_text(encoding="utf-8"))
+    assert {e.label for e in found.people} == {
         "Barack Obama",
         "Bashar Assad",
         "Staffan de Mistura",
@@ -99,7 +106,7 @@ def test_seed() -> None:
         "Sergey Lavrov",
         "Bashar Ja'afari",
         "John Kirby",
-    ]
+    }
     assert {e.key for e in found.countries} == {"SY", "RU", "US", "SA"}
     assert {e.label for e in found.organisations} >= {
         "United Nations",

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from searchsvc.analysis import fold
 from searchsvc.document import Entities
-from searchsvc.entities.quotes_callings import GROUPS, SAME, callings, context, gender, stem
-from searchsvc.entities.quotes_given import FEMININE, MASCULINE
-from searchsvc.entities.quotes_phrases import Phrase, personal
-from searchsvc.entities.quotes_tokens import BODY, PERSON, WORD, Mark, Token
-from searchsvc.entities.quotes_words import ANY_BODY, BODIES, COUNTERPARTS, FEMALE, HUMANS, MALE, PLATFORMS, UTTERANCES
+from searchsvc.entities.quotes.callings import GROUPS, SAME, callings, context, gender, stem
+from searchsvc.entities.quotes.given import FEMININE, MASCULINE
+from searchsvc.entities.quotes.phrases import Phrase, personal
+from searchsvc.entities.quotes.tokens import BODY, PERSON, WORD, Mark, Token
+from searchsvc.entities.quotes.words import ANY_BODY, BODIES, COUNTERPARTS, FEMALE, HUMANS, MALE, PLATFORMS, UTTERANCES
 
 #: Referents that are no speaker of the cast.
 UNNAMED, SEVERAL = -1, -2

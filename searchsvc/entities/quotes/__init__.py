@@ -4,9 +4,9 @@ Direct speech only: a run between quotation marks that somebody said or wrote. T
 at arm's length stand in marks too and are left out. The speaker is one of the article's own entities; where the text
 names none, or one that is no entity, the speaker is unnamed.
 
-Text is read paragraph by paragraph: marks (`quotes_runs`), words and sentences (`quotes_tokens`, `quotes_phrases`,
-`quotes_clauses`), the report by each run (`quotes_cues`), speech or not (`quotes_speech`), and who is meant by a noun
-or a pronoun (`quotes_cast`). Who speaks where there is no report follows from what was said before: it is decided here.
+Text is read paragraph by paragraph: marks (`runs`), words and sentences (`tokens`, `phrases`,
+`clauses`), the report by each run (`cues`), speech or not (`speech`), and who is meant by a noun
+or a pronoun (`cast`). Who speaks where there is no report follows from what was said before: it is decided here.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from dataclasses import dataclass
 
 from searchsvc.analysis import fold
 from searchsvc.document import Entities, Quote
-from searchsvc.entities.quotes_cast import SEVERAL, UNNAMED, Cast, Sentence, gender_of
-from searchsvc.entities.quotes_clauses import sentences, subject
-from searchsvc.entities.quotes_cues import Cue, Cues
-from searchsvc.entities.quotes_phrases import Phrase, personal, phrase_at
-from searchsvc.entities.quotes_runs import Run, runs
-from searchsvc.entities.quotes_speech import is_headline_speech, is_speech
-from searchsvc.entities.quotes_tokens import BODY, PERSON, PERSONAL, QUOTE, STOP, WORD, Mark, Token, tokenize
-from searchsvc.entities.quotes_words import ANSWERING, ASKING, FEMALE, MALE, SAYING, UTTERANCES
+from searchsvc.entities.quotes.cast import SEVERAL, UNNAMED, Cast, Sentence, gender_of
+from searchsvc.entities.quotes.clauses import sentences, subject
+from searchsvc.entities.quotes.cues import Cue, Cues
+from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at
+from searchsvc.entities.quotes.runs import Run, runs
+from searchsvc.entities.quotes.speech import is_headline_speech, is_speech
+from searchsvc.entities.quotes.tokens import BODY, PERSON, PERSONAL, QUOTE, STOP, WORD, Mark, Token, tokenize
+from searchsvc.entities.quotes.words import ANSWERING, ASKING, FEMALE, MALE, SAYING, UTTERANCES
 from searchsvc.entities.tokens import plain
 
 

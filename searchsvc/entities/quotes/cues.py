@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from searchsvc.entities.quotes_cast import Cast
-from searchsvc.entities.quotes_clauses import acts, before_comma, front, is_noun, nearest_actor, owner_of, subject
-from searchsvc.entities.quotes_phrases import Phrase, phrase_at, phrase_before, spokes, utterance
-from searchsvc.entities.quotes_tokens import (
+from searchsvc.entities.quotes.cast import Cast
+from searchsvc.entities.quotes.clauses import acts, before_comma, front, is_noun, nearest_actor, owner_of, subject
+from searchsvc.entities.quotes.phrases import Phrase, phrase_at, phrase_before, spokes, utterance
+from searchsvc.entities.quotes.tokens import (
     BE,
     BODY,
     LINKS,
@@ -28,7 +28,7 @@ from searchsvc.entities.quotes_tokens import (
     passive,
     skip_adverbs,
 )
-from searchsvc.entities.quotes_words import BODIES, DESCRIBING, SAYING, THINKING, UTTERANCES, VERBS
+from searchsvc.entities.quotes.words import BODIES, DESCRIBING, SAYING, THINKING, UTTERANCES, VERBS
 
 
 @dataclass(frozen=True, slots=True)

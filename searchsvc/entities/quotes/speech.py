@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from searchsvc.entities.quotes_cues import Cue
-from searchsvc.entities.quotes_tokens import QUOTE, WORD, Token, is_verb
-from searchsvc.entities.quotes_words import DESCRIBING, NAMING, NOBODY, SAYING, VERBS
+from searchsvc.entities.quotes.cues import Cue
+from searchsvc.entities.quotes.tokens import QUOTE, WORD, Token, is_verb
+from searchsvc.entities.quotes.words import DESCRIBING, NAMING, NOBODY, SAYING, VERBS
 
 # What comes right before a name or a word in marks.
 _NAMING = re.compile(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from searchsvc.entities.quotes_phrases import phrase_at, phrase_before
-from searchsvc.entities.quotes_tokens import PERSON, QUOTE, STOP, WORD, Token
-from searchsvc.entities.quotes_words import CALLINGS, FEMALE, MALE, VERBS
+from searchsvc.entities.quotes.phrases import phrase_at, phrase_before
+from searchsvc.entities.quotes.tokens import PERSON, QUOTE, STOP, WORD, Token
+from searchsvc.entities.quotes.words import CALLINGS, FEMALE, MALE, VERBS
 
 SAME = {
     "cllr": "councillor",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchsvc.entities.quotes_phrases import Phrase, phrase_at, phrase_before
-from searchsvc.entities.quotes_tokens import (
+from searchsvc.entities.quotes.phrases import Phrase, phrase_at, phrase_before
+from searchsvc.entities.quotes.tokens import (
     BE,
     BODY,
     FRONTS,
@@ -20,7 +20,7 @@ from searchsvc.entities.quotes_tokens import (
     adverbial,
     skip_adverbs,
 )
-from searchsvc.entities.quotes_words import UTTERANCES, VERBS
+from searchsvc.entities.quotes.words import UTTERANCES, VERBS
 
 _NOUN_BEFORE = frozenset("the a an his her its their of this that no one 's my our any".split())
 # Verbs that are nouns as often.

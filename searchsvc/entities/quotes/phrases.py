@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from searchsvc.entities.quotes_tokens import (
+from searchsvc.entities.quotes.tokens import (
     ADVERBS,
     AUXILIARIES,
     BODY,
@@ -31,7 +31,7 @@ from searchsvc.entities.quotes_tokens import (
     closes,
     finite,
 )
-from searchsvc.entities.quotes_words import BODIES, NOBODY, SPOKES, TOGETHER, UTTERANCES, VERBS
+from searchsvc.entities.quotes.words import BODIES, NOBODY, SPOKES, TOGETHER, UTTERANCES, VERBS
 
 _SMALL = PREPOSITIONS | LINKS | RELATIVES | ADVERBS | AUXILIARIES | DETERMINERS
 _NEVER_FIRST = AUXILIARIES | PREPOSITIONS | LINKS

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from searchsvc.entities.quotes_words import BODIES, CALLINGS, FEMALE, HUMANS, MALE, NOBODY, SPOKES, UTTERANCES, VERBS
+from searchsvc.entities.quotes.words import BODIES, CALLINGS, FEMALE, HUMANS, MALE, NOBODY, SPOKES, UTTERANCES, VERBS
 from searchsvc.entities.titles import ROLES, TITLES
 
 PERSON, BODY, WORD, STOP, QUOTE = "person", "body", "word", "stop", "quote"

@@ -1,0 +1,293 @@
+"""Which of the tagger's names are people, which are bodies, and which keep others from being either?
+
+A name is taken where the tagger is sure enough for its looks, and where the lexicon does not know better. What is taken
+claims its words on the page.
+"""
+
+from __future__ import annotations
+
+from searchsvc.entities.ballots import FAC, LOC, MISC, NORP, ORG, PER, Ballots, Mark
+from searchsvc.entities.bylines import bylines
+from searchsvc.entities.countries import LANGUAGES
+from searchsvc.entities.heads import CORPORATE, HEADS, STATE
+from searchsvc.entities.lexicon import Entry, Lexicon
+from searchsvc.entities.organisations import kind_only, without_country
+from searchsvc.entities.page import Page
+from searchsvc.entities.people import GIVEN, SUFFIXES, forename_here
+from searchsvc.entities.titles import REGAL, STOPWORDS, TITLES
+
+#: How sure the tagger must be, by the looks of the name; chosen on the development half of `ner-worldwide`, where F1 is
+#: flat around them. A body that the lexicon knows, one with a body's word in its name, an acronym, another name of one
+#: word, of several.
+_KNOWN, _HEADED, _ACRONYM, _SINGLE, _SEVERAL = 0.35, 0.5, 0.55, 0.68, 0.62
+#: A person with a known given name, of several words, of one.
+_GIVEN_NAME, _PERSON, _BARE = 0.4, 0.5, 0.55
+#: A place, a building or a thing.
+_OTHER = 0.55
+#: What makes an answer of the tagger's stand against a doubt; what no answer reaches.
+SURE, _NEVER = 0.95, 2.0
+#: How much of a name that something else speaks for the tagger must give to its label.
+ASSENT = 0.25
+
+
+def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
+    """Claim what the tagger is sure of, where the lexicon does not know better."""
+    words = page.tokens.words
+    authors = bylines(page.tokens.plain)
+    families = {words[m.last] for m in seen.marks if m.label == PER and m.first < m.last}
+    for mark in seen.marks:
+        if mark.label == PER and any(start <= mark.start < end for start, end in authors):
+            page.claim(Entry("neither", "thing"), mark.first, mark.last)
+            continue  # who wrote it is not whom it is about
+        if mark.label == ORG and mark.first == mark.last and words[mark.first] in families:
+            known = page.known[mark.first]
+            if known is None or known.entry.kind != "organisation" or seen.share(mark.first, mark.last, ORG) < SURE:
+                continue  # somebody's surname
+        if mark.label in (PER, ORG) and _body_and_person(page, mark, seen, lex):
+            continue
+        if mark.label == PER and mark.sure >= _doubt_person(page, mark, lex, families):
+            _person(page, mark, lex)
+        elif mark.label == ORG and mark.sure >= _doubt_body(page, mark):
+            _organisation(page, mark, seen, lex)
+        elif mark.label in (LOC, FAC, MISC) and mark.sure >= _OTHER:
+            _other(page, mark, seen, lex)
+
+
+def _body_and_person(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
+    """Claim both where a known body runs into a person's name: `World Economic Forum` `Borge Brende`."""
+    known = page.known[mark.first]
+    if known is None or known.entry.kind != "organisation" or known.first != mark.first:
+        return False
+    rest = known.last + 1
+    if not (rest < mark.last and page.tokens.words[rest] in lex.forenames and page.tokens.gaps[rest] == " "):
+        return False
+    if seen.share(rest, mark.last, PER) <= ASSENT:
+        return False
+    if all(map(page.free, range(known.first, rest))):
+        page.claim(known.entry, known.first, known.last, known.start, known.end)
+    _single_person(page, rest, mark.last, mark, lex)
+    return True
+
+
+def _doubt_person(page: Page, mark: Mark, lex: Lexicon, families: set[str]) -> float:
+    if mark.first == mark.last:
+        known = page.known[mark.first]
+        if known is not None and known.entry.kind in ("country", "adjective", "place"):
+            return _BARE if page.tokens.words[mark.first] in families else _NEVER
+        return _BARE
+    return _GIVEN_NAME if page.tokens.words[mark.first] in lex.forenames else _PERSON
+
+
+def _doubt_body(page: Page, mark: Mark) -> float:
+    words = page.tokens.words[mark.first : mark.last + 1]
+    known = page.known[mark.first]
+    if known is not None and known.entry.kind == "organisation" and known.last >= mark.last:
+        return _KNOWN
+    if any(word in HEADS or word in CORPORATE for word in words):
+        return _HEADED if len(words) > 1 else _SINGLE
+    if len(words) > 1:
+        return _SEVERAL
+    return _ACRONYM if words[0].isupper() else _SINGLE
+
+
+def _person(page: Page, mark: Mark, lex: Lexicon) -> None:
+    """Claim the people of one mark: `Modi and Netanyahu` are two."""
+    gaps = page.tokens.gaps
+    first = mark.first
+    for j in range(mark.first + 1, mark.last + 2):
+        if j > mark.last or not (gaps[j] in _WITHIN or not gaps[j].strip() or (gaps[j] == " y " and j == mark.last)):
+            _single_person(page, first, j - 1, mark, lex)
+            first = j
+
+
+#: What stands between the words of one person's name.
+_WITHIN = frozenset((' "', '" ', " ('", "') ", ' ("', '") ', "-", ". ", " '", "' ", " do ", " the "))
+
+
+#: What makes a ship or a storm of a person's name.
+_CRAFT = frozenset("Cyclone HMAS HMCS HMS Hurricane INS MV RMS SS Storm Typhoon USS".split())
+
+
+def _single_person(page: Page, first: int, last: int, mark: Mark, lex: Lexicon) -> None:
+    tokens = page.tokens
+    words, gaps = tokens.words, tokens.gaps
+    first = _untitled(page, first, last, lex)
+    word = words[first]
+    if first == last and (word in TITLES or len(word.rstrip(".")) < 2 or word in STOPWORDS):
+        return
+    if last + 1 < len(words) and gaps[last + 1] in (" ", ", ") and words[last + 1] in SUFFIXES:
+        last += 1
+    if first and gaps[first] == " " and words[first - 1] in _CRAFT:
+        page.claim(Entry("neither", "thing"), first - 1, last)
+        return
+    if not _yields(page, first, last):
+        return
+    start = max(mark.start, tokens.starts[first])
+    before = words[first - 1] if first and gaps[first] == " " else ""
+    initials = len(before) == 2 and before.isupper() and before.isalpha() and before not in TITLES
+    if initials and first == mark.first and page.known[first - 1] is None and page.free(first - 1):
+        first, start = first - 1, tokens.starts[first - 1]  # MS Dhoni
+    end = tokens.ends[last] if last != mark.last or _surname_goes_on(page, mark, lex) else mark.end
+    known = page.known[first]
+    entry = Entry("person", "")
+    if known is not None and known.first == first and known.last == last and known.entry.kind in ("person", "bare"):
+        entry = Entry("person", known.entry.key, "bare" if known.entry.kind == "bare" else "")
+    page.claim(entry, first, last, start, end)
+
+
+_HONOURS = frozenset("HE HH HM HRH H.E. H.H. H.M. H.R.H.".split())
+
+
+def _untitled(page: Page, first: int, last: int, lex: Lexicon) -> int:
+    """The first word of a person's name without what stands before it: titles, a country, `Grand` and `Crown`."""
+    words = page.tokens.words
+    while first < last:
+        word, after = words[first], words[first + 1]
+        known = page.known[first]
+        if (word in TITLES - REGAL and not forename_here(page, lex, first)) or word in _HONOURS:
+            first += 1
+        elif word == "H" and after == "E" and first + 1 < last:
+            first += 2
+        elif known is not None and known.entry.kind in ("country", "adjective") and known.last < last:
+            named = known.first == known.last and (word in lex.forenames or word in GIVEN)
+            if named and (after not in lex.forenames or first + 1 == last):
+                break  # Kenya Moore
+            first = known.last + 1
+        elif word in lex.forenames or word in lex.surnames or word.lower() not in lex.words:
+            break
+        elif after in TITLES or after in lex.forenames:
+            first += 1
+        else:
+            break
+    return first
+
+
+def _surname_goes_on(page: Page, mark: Mark, lex: Lexicon) -> bool:
+    """Is what is left of the last word a part of the name, as in Poon Hiu-wing, not in Obama-era?"""
+    rest = page.tokens.plain[mark.end : page.tokens.ends[mark.last]]
+    return bool(rest) and (rest.strip("-").lower() not in lex.words)
+
+
+def _yields(page: Page, first: int, last: int) -> bool:
+    """Do the claims on these words give way to a longer name? A known body of as many words does not."""
+    for j in range(first, last + 1):
+        claim = page.claims[j]
+        if claim is None:
+            continue
+        if claim.first < first or claim.last > last:
+            return False
+        if claim.first == first and claim.last == last and (claim.entry.key or claim.entry.kind == "neither"):
+            return False
+    return True
+
+
+def _organisation(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> None:
+    """Claim the bodies of one mark: a list of them is parted where one side is known to be a body."""
+    gaps = page.tokens.gaps
+    first = mark.first
+    for j in range(mark.first + 1, mark.last + 1):
+        if gaps[j] in _LIST and (_known_body(page, first, j - 1) or _known_body(page, j, mark.last)):
+            _single_body(page, first, j - 1, mark, seen, lex)
+            first = j
+    _single_body(page, first, mark.last, mark, seen, lex)
+
+
+_LIST = frozenset((" and ", ", ", " & ", "/", ", and ", " or "))
+
+
+def _known_body(page: Page, first: int, last: int) -> bool:
+    known = page.known[first]
+    return known is not None and known.entry.kind == "organisation" and known.first == first and known.last == last
+
+
+def _single_body(page: Page, first: int, last: int, mark: Mark, seen: Ballots, lex: Lexicon) -> None:
+    tokens = page.tokens
+    words = tokens.words
+    if words[first] == "The" and first < last:
+        first += 1
+    known = page.known[first]
+    if known is not None and known.first <= first and known.last >= last:
+        if known.entry.kind == "organisation" and (known.first < first or known.last > last):
+            if all(map(page.free, range(known.first, known.last + 1))):
+                page.claim(known.entry, known.first, known.last, known.start, known.end)  # Blue and White
+            return
+        if known.entry.kind in ("country", "adjective"):
+            return
+        if known.entry.kind in ("person", "bare"):
+            _single_person(page, first, last, mark, lex)
+            return
+    if _looks_human(page, first, last, seen, lex):
+        _single_person(page, first, last, mark, lex)
+        return
+    if kind_only(words[first : last + 1]):
+        return
+    bare = without_country(page, first, last)
+    known = page.known[bare]
+    body = known is not None and known.entry.kind == "organisation" and known.first == bare
+    whole = body and known is not None and all(w in CORPORATE for w in words[known.last + 1 : last + 1])
+    if not whole:
+        first = bare  # `Iranian` stays outside; `U.S. Food and Drug Administration` is one name
+    inner = list({id(c): c for c in page.claims[first : last + 1] if c is not None}.values())
+    if any(c.first < first or c.last > last for c in inner):
+        return
+    bodies = [c for c in inner if c.entry.kind == "organisation"]
+    if any(c.first == first and c.last == last for c in inner if c in bodies or not c.entry.key):
+        return
+    if len(bodies) > 1 and any(tokens.gaps[b.first] in _LIST for b in bodies[1:]):
+        return  # a list of bodies
+    key = known.entry.key if whole and known is not None else ""
+    start = mark.start if first == mark.first else tokens.starts[first]
+    end = mark.end if last == mark.last else tokens.ends[last]
+    page.claim(Entry("organisation", key, "+" if bare > first else _organ(page, first, last)), first, last, start, end)
+
+
+def _looks_human(page: Page, first: int, last: int, seen: Ballots, lex: Lexicon) -> bool:
+    """Does a name that the tagger takes for a body's begin as a person's, with the tagger half in doubt?"""
+    named = _untitled(page, first, last, lex)
+    words = page.tokens.words[named : last + 1]
+    if not 1 < len(words) < 5 or words[0] not in lex.forenames:
+        return False
+    if any(w in HEADS or w in CORPORATE or w.lower() in lex.words for w in words):
+        return False
+    return named > first or words[-1] in lex.surnames or seen.share(first, last, PER) > ASSENT
+
+
+def _organ(page: Page, first: int, last: int) -> str:
+    """The mark of an organ of a state, whose country counts."""
+    words = page.tokens.words
+    return "+" if any(words[j] in STATE for j in range(first, last + 1)) else ""
+
+
+_SIDES = frozenset(
+    "Northern Southern Eastern Western Central Upper Lower Greater North South East West Mainland".split()
+)
+
+
+def _other(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> None:
+    """A place, a building, a law: claimed so that nobody else claims it, but for a country's word that counts."""
+    if mark.label == NORP:
+        return
+    first, last = mark.first, mark.last
+    if mark.start > page.tokens.starts[first] or mark.end < page.tokens.ends[last]:
+        return  # the Qatar of Qatar-based
+    known = page.known[first]
+    famous = known is not None and known.first == first and known.last == last and known.entry.kind
+    if famous == "person" or (famous == "bare" and seen.share(first, last, PER) > ASSENT):
+        _single_person(page, first, last, mark, lex)
+        return
+    if any(page.claims[j] is not None for j in range(first, last + 1)):
+        return
+    if mark.label == MISC and first == last and page.tokens.words[first] in LANGUAGES:
+        page.claim(Entry("neither", "thing"), first, last)
+        return
+    while first <= last:
+        known = page.known[first]
+        counts = known is not None and known.entry.kind in ("country", "adjective")
+        if known is not None and counts and (known.last >= last or mark.label == MISC):
+            first = known.last + 1
+        elif mark.label == LOC and page.tokens.words[first] in _SIDES and first < last:
+            first += 1
+        else:
+            break
+    if first <= last:
+        page.claim(Entry("neither", "thing"), first, last)
