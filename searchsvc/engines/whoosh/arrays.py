@@ -1,12 +1,15 @@
 """Here are named arrays, keep them: one file, a head of JSON and then the arrays, each aligned for a memory map.
 
-Does not know what the arrays mean. A file is written once and never changed.
+Does not know what the arrays mean. A file is written once and never changed; what is empty takes no place in it.
+`Packed` keeps whole numbers in as many bits as most of them need: 1, 2 or 4 bits are read by a table, byte by byte.
 """
 
 from __future__ import annotations
 
+import math
 import mmap
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,41 +21,174 @@ from searchsvc.errors import IndexCorrupt
 
 Array = npt.NDArray[Any]
 
-_MAGIC = b"searchsvc arrays 1\n"
-_ALIGN = 64
+_MAGIC = b"searchsvc arrays 2\n"
+_ALIGN = 8
+_EMPTY: Array = np.empty(0, np.uint8)
+# Bits of a number in a Packed: those below a whole byte are put together, several numbers to a byte.
+_WIDTHS = (1, 2, 4, 8, 9, 10, 12, 16)
+# What a number beyond the width costs: its place and itself.
+_OVER_BYTES = 6
+# Of every byte the numbers of 2 or 4 bits in it.
+_TABLES: dict[int, Array] = {
+    bits: ((np.arange(256, dtype=np.uint8)[:, None] >> np.arange(0, 8, bits, dtype=np.uint8)) & (2**bits - 1))
+    .astype(np.uint8)
+    .view(f"<u{8 // bits}")[:, 0]
+    for bits in (2, 4)
+}
 
 
-def write(path: Path, head: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
+@dataclass(frozen=True)
+class Packed:
+    """Whole numbers from 0, `width` bits of each: the lower 8 or 16 in `low`, the rest in `high`, several to a byte.
+    Those that need more have every bit set there; their places are `over`, ascending, and they themselves `more`."""
+
+    count: int
+    width: int
+    low: Array
+    high: Array
+    over: Array
+    more: Array
+
+    @classmethod
+    def of(cls, numbers: Array) -> Packed:
+        """The numbers in the width that takes the fewest bytes."""
+        over = {width: int(np.count_nonzero(numbers >= 1 << width)) for width in _WIDTHS}
+        width = min(_WIDTHS, key=lambda width: len(numbers) * width / 8 + over[width] * _OVER_BYTES)
+        places, more = _EMPTY, _EMPTY
+        if over[width]:
+            places = np.flatnonzero(numbers >= 1 << width)
+            more, places = narrow(numbers[places]), places.astype(np.min_scalar_type(len(numbers)))
+            numbers = numbers.copy()
+            numbers[places] = (1 << width) - 1
+        low = numbers.astype(np.uint8 if width < 16 else np.uint16) if width >= 8 else _EMPTY
+        bits = width % 8
+        return cls(
+            len(numbers), width, low, _together(numbers >> (width - bits), bits) if bits else _EMPTY, places, more
+        )
+
+    def __len__(self) -> int:
+        return self.count
+
+    def between(self, start: int, end: int) -> Array:
+        """The numbers from the start-th to before the end-th."""
+        found = self.low[start:end]
+        bits = self.width % 8
+        if bits:
+            high = _apart(self.high, bits, start, end)
+            found = high if self.width < 8 else found | (high.astype(np.uint16) << np.uint16(8))
+        if len(self.over):
+            # A bound of another type would have the whole list converted.
+            first, last = (
+                int(self.over.searchsorted(self.over.dtype.type(min(at, self.count)))) for at in (start, end)
+            )
+            if first < last:
+                found = found.astype(np.promote_types(found.dtype, self.more.dtype))
+                found[self.over[first:last].astype(np.int64) - start] = self.more[first:last]
+        return found
+
+    def at(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The numbers at these places."""
+        found = self.low.take(places).astype(np.int64) if self.width >= 8 else np.zeros(len(places), np.int64)
+        bits = self.width % 8
+        if bits:
+            each = 8 // bits
+            high = self.high.take(places // each)
+            high >>= (places % each * bits).astype(np.uint8)
+            high &= np.uint8(2**bits - 1)
+            found |= high.astype(np.int64) << (self.width - bits)
+        if len(self.over):
+            full = np.flatnonzero(found == (1 << self.width) - 1)
+            wanted = places[full].astype(self.over.dtype)
+            place = np.minimum(self.over.searchsorted(wanted), len(self.over) - 1)
+            beyond = self.over[place] == wanted
+            found[full[beyond]] = self.more[place[beyond]]
+        return found
+
+
+def _together(numbers: Array, bits: int) -> Array:
+    """Numbers of 1, 2 or 4 bits as bytes, the first in the lowest bits."""
+    if bits == 1:
+        return np.packbits(numbers.astype(bool), bitorder="little")
+    each = 8 // bits
+    whole = np.zeros(-(-len(numbers) // each) * each, np.uint8)
+    whole[: len(numbers)] = numbers
+    result = whole[::each].copy()
+    for number in range(1, each):
+        result |= whole[number::each] << np.uint8(number * bits)
+    return result
+
+
+def _apart(high: Array, bits: int, start: int, end: int) -> Array:
+    """Numbers of 1, 2 or 4 bits from the start-th to before the end-th."""
+    each = 8 // bits
+    first = start // each
+    some = high[first : -(-end // each)]
+    found = np.unpackbits(some, bitorder="little") if bits == 1 else _TABLES[bits].take(some).view(np.uint8)
+    return found[start - first * each : end - first * each]
+
+
+class Stored:
+    """A file that was written. `head` is what was told with it; the arrays are the file's own pages and cannot be
+    written to."""
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file:
+            self._mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        if self._mapped[: len(_MAGIC)] != _MAGIC:
+            raise IndexCorrupt(f"{path} is not a file of arrays")
+        at = len(_MAGIC) + 8
+        size = int.from_bytes(self._mapped[len(_MAGIC) : at], "little")
+        told = orjson.loads(self._mapped[at : at + size])
+        self._start = _start(size)
+        self._places: dict[str, tuple[str, list[int], int]] = told["arrays"]
+        self._packed: dict[str, tuple[int, int]] = told["packed"]
+        self.head: dict[str, Any] = told["head"]
+
+    def array(self, name: str) -> Array:
+        """An array; an empty one where there is none of the name."""
+        if name not in self._places:
+            return _EMPTY
+        dtype, shape, offset = self._places[name]
+        found = np.frombuffer(self._mapped, dtype, math.prod(shape), self._start + offset)
+        return found if len(shape) == 1 else found.reshape(shape)
+
+    def packed(self, name: str) -> Packed:
+        """Packed numbers; none where there are none of the name."""
+        count, width = self._packed.get(name, (0, 1))
+        return Packed(count, width, *(self.array(f"{name}.{part}") for part in _PARTS))
+
+
+_PARTS = ("low", "high", "over", "more")
+
+
+def read(path: Path) -> Stored:
+    """The arrays of a file. Raises IndexCorrupt where it is none of ours."""
+    return Stored(path)
+
+
+def write(path: Path, head: Mapping[str, Any], arrays: Mapping[str, Array | Packed]) -> None:
     """Write a new file. Raises FileExistsError where there is one."""
-    places, end = {}, 0
+    plain: dict[str, Array] = {}
+    packed = {}
     for name, array in arrays.items():
+        if isinstance(array, Packed):
+            packed[name] = (array.count, array.width)
+            plain.update({f"{name}.{part}": getattr(array, part) for part in _PARTS})
+        else:
+            plain[name] = array
+    plain = {name: array for name, array in plain.items() if array.size}
+    places, end = {}, 0
+    for name, array in plain.items():
         places[name] = (array.dtype.str, list(array.shape), end)
         end += -(-array.nbytes // _ALIGN) * _ALIGN
-    told = orjson.dumps({"arrays": places, "head": head})
+    told = orjson.dumps({"arrays": places, "packed": packed, "head": head})
     start = _start(len(told))
     with path.open("xb") as file:
         file.write(_MAGIC + len(told).to_bytes(8, "little") + told)
-        for name, array in arrays.items():
+        for name, array in plain.items():
             file.seek(start + places[name][2])
             np.ascontiguousarray(array).tofile(file)
         file.truncate(start + end)
-
-
-def read(path: Path) -> tuple[dict[str, Any], dict[str, Array]]:
-    """The head and the arrays, which are the file's own pages and cannot be written to. Raises IndexCorrupt."""
-    with path.open("rb") as file:
-        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    if mapped[: len(_MAGIC)] != _MAGIC:
-        raise IndexCorrupt(f"{path} is not a file of arrays")
-    at = len(_MAGIC) + 8
-    size = int.from_bytes(mapped[len(_MAGIC) : at], "little")
-    told = orjson.loads(mapped[at : at + size])
-    start = _start(size)
-    arrays = {
-        name: np.frombuffer(mapped, dtype, int(np.prod(shape)), start + offset).reshape(shape)
-        for name, (dtype, shape, offset) in told["arrays"].items()
-    }
-    return told["head"], arrays
 
 
 def _start(size: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -10,6 +11,9 @@ import numpy as np
 from searchsvc.engines.whoosh.columns import COLUMNS, Column, Longs
 from searchsvc.engines.whoosh.postings import FieldPostings
 from searchsvc.engines.whoosh.snapshot import Snapshot
+
+# Terms whose postings are walked together.
+_AT_ONCE = 20_000
 
 
 def snapshot_faults(snapshot: Snapshot) -> Iterator[str]:
@@ -38,38 +42,41 @@ def snapshot_faults(snapshot: Snapshot) -> Iterator[str]:
 
 
 def _fits(column: Column, size: int) -> bool:
-    values, pairs = len(column.values), len(column.ordinals)
-    whole = len(column.offsets) == size + 1 and column.offsets[-1] == pairs and len(column.holders) == pairs
-    whole = whole and len(column.starts) == values + 1 and column.starts[-1] == pairs
-    return bool(whole and (not pairs or (column.ordinals.max() < values and column.holders.max() < size)))
+    whole = len(column.sizes) == size and int(column.sizes.sum(dtype=np.int64)) == len(column.ordinals)
+    return bool(whole and (not len(column.ordinals) or column.ordinals.max() < len(column.values)))
 
 
 def _posting_faults(field: FieldPostings, size: int) -> Iterator[str]:
     try:
-        terms = field.terms.strings(range(len(field.terms)))
-        if any(one >= other for one, other in pairwise(terms)):
+        terms = field.terms.all_of(range(len(field.terms)))
+        if len(terms) != len(field.terms) or any(one >= other for one, other in pairwise(terms)):
             yield "the terms are out of order"
-        starts = field.starts.astype(np.int64)
-        postings = int(starts[-1])
-        docs = field.docs.astype(np.int64)
-        first = np.zeros(postings + 1, bool)
-        first[starts] = True
-        if len(docs) != postings or (np.diff(starts) < 1).any() or (docs >= size).any():
-            yield "the postings do not fit"
-        elif ((np.diff(docs) < 1) & ~first[1:-1]).any():
-            yield "the postings are out of order"
-        elif len(field.lengths) != size:
+        if len(field.lengths) != size:
             yield "the lengths do not fit"
-        elif field.has_places:
-            counts = field.counts(0, postings).astype(np.int64)
-            places = field.places(0, postings).astype(np.int64)
-            if len(places) != counts.sum() or (counts < 1).any():
-                yield "the positions do not fit"
-            elif not _ascending(places, counts):
-                yield "the positions are out of order"
-            elif (np.bincount(docs, counts, minlength=size) != field.lengths).any():
-                yield "the lengths are not those of the positions"
-    except (ValueError, IndexError) as error:
+            return
+        lengths = np.zeros(size, np.int64)
+        frequencies = field.frequencies
+        for first in range(0, len(terms), _AT_ONCE):
+            last = min(first + _AT_ONCE, len(terms))
+            run = field.run(first, last)
+            counts = run.counts.astype(np.int64)
+            if (np.bincount(run.terms - first, minlength=last - first) != frequencies[first:last]).any():
+                yield "the postings do not fit"
+                return
+            if not len(run.docs) == len(counts) == len(run.terms) or not (run.docs < size).all():
+                yield "the postings do not fit"
+                return
+            if ((np.diff(run.docs.astype(np.int64)) < 1) & (np.diff(run.terms) == 0)).any():
+                yield "the postings are out of order"
+            if field.has_places:
+                if len(run.places) != counts.sum():
+                    yield "the positions do not fit"
+                elif not _ascending(run.places.astype(np.int64), counts):
+                    yield "the positions are out of order"
+                lengths += np.bincount(run.docs, counts, minlength=size).astype(np.int64)
+        if field.has_places and (lengths != field.lengths).any():
+            yield "the lengths are not those of the positions"
+    except (ValueError, IndexError, zlib.error) as error:
         yield f"the postings cannot be read ({type(error).__name__}: {error})"
 
 

@@ -19,8 +19,9 @@ from whoosh.matching import ListMatcher
 from whoosh.reading import TermInfo, TermNotFound
 
 from searchsvc.engines.whoosh import postings
+from searchsvc.engines.whoosh.arrays import Array
 from searchsvc.engines.whoosh.columns import ID_BYTES
-from searchsvc.engines.whoosh.postings import PAIRS, FieldPostings, Inverted, SegmentPostings
+from searchsvc.engines.whoosh.postings import PAIRS, FieldPostings, Inverted, SegmentPostings, Terms
 
 _ID = "id"
 
@@ -184,10 +185,10 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 
     def __init__(self, segment_postings: SegmentPostings) -> None:
         self._postings = segment_postings
-        self._fields: dict[str, FieldPostings] = {
+        self._fields: dict[str, FieldPostings | _Ids] = {
             name: field for name, field in segment_postings.fields.items() if not name.endswith(PAIRS)
         }
-        self._fields[_ID] = _id_field(segment_postings)
+        self._fields[_ID] = _Ids(segment_postings)
 
     def __contains__(self, term: tuple[str, bytes]) -> bool:
         name, text = term
@@ -202,8 +203,8 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         terms = self._fields[fieldname].terms
-        for number in range(terms.at_or_after(prefix), len(terms)):
-            yield fieldname, terms[number]
+        for term in terms.all_of(range(terms.at_or_after(prefix), len(terms))):
+            yield fieldname, term
 
     def items(self) -> Iterator[tuple[tuple[str, bytes], TermInfo]]:
         for term in self.terms():
@@ -213,19 +214,19 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         for term in self.terms_from(fieldname, prefix):
             yield term, self.term_info(*term)
 
-    def _found(self, fieldname: str, text: bytes) -> tuple[FieldPostings, int, int]:
+    def _found(self, fieldname: str, text: bytes) -> tuple[FieldPostings | _Ids, int]:
         field = self._fields.get(fieldname)
         number = field.terms.find(text) if field is not None else -1
         if field is None or number < 0:
             raise TermNotFound(f"No term {fieldname}:{text!r}")
-        return (field, *field.span(number))
+        return field, number
 
     def term_info(self, fieldname: str, text: bytes) -> TermInfo:
-        field, start, end = self._found(fieldname, text)
-        counts, docs = field.counts(start, end), field.docs[start:end]
+        field, number = self._found(fieldname, text)
+        counts, docs = field.counts(number), field.documents(number)
         lengths = field.lengths[docs]
         return TermInfo(
-            float(counts.sum()), end - start, int(lengths.min()), int(lengths.max()), float(counts.max()),
+            float(counts.sum()), len(docs), int(lengths.min()), int(lengths.max()), float(counts.max()),
             int(docs[0]), int(docs[-1]),
         )  # fmt: skip
 
@@ -236,11 +237,11 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         return int(self.term_info(fieldname, text).doc_frequency()) if (fieldname, text) in self else 0
 
     def matcher(self, fieldname: str, text: bytes, format_: Any, scorer: Any = None) -> ListMatcher:
-        field, start, end = self._found(fieldname, text)
-        counts = field.counts(start, end)
-        values = _Values(counts, field.places(start, end), format_) if field.has_places else [b""] * (end - start)
+        field, number = self._found(fieldname, text)
+        counts = field.counts(number)
+        values = _Values(counts, field.places(number), format_) if field.has_places else [b""] * len(counts)
         return ListMatcher(
-            field.docs[start:end].tolist(), counts.astype(float).tolist(), values, format_, scorer=scorer,
+            field.documents(number).tolist(), counts.astype(float).tolist(), values, format_, scorer=scorer,
             term=(fieldname, text), terminfo=self.term_info(fieldname, text),
         )  # fmt: skip
 
@@ -251,17 +252,25 @@ class TermsReader(base.TermsReader):  # type: ignore[misc]
         pass
 
 
-def _id_field(segment_postings: SegmentPostings) -> FieldPostings:
+class _Ids:
     """The ids as a field: each a term that stands in one document."""
-    names = [bytes(id_).hex().encode() for id_ in segment_postings.ids]
-    order = sorted(range(len(names)), key=names.__getitem__)
-    empty = np.empty(0, np.uint8)
-    ones = np.ones(len(names), np.uint8)
-    blob, ends = postings.packed([names[number] for number in order])
-    return FieldPostings(
-        postings.Terms(blob, ends), np.arange(len(names) + 1), np.array(order, np.uint16), ones, empty, empty, empty,
-        empty, ones,
-    )  # fmt: skip
+
+    has_places = False
+
+    def __init__(self, segment_postings: SegmentPostings) -> None:
+        names = [bytes(id_).hex().encode() for id_ in segment_postings.ids]
+        self._order = sorted(range(len(names)), key=names.__getitem__)
+        self.terms = Terms.of([names[number] for number in self._order])
+        self.lengths: Array = np.ones(len(names), np.uint8)
+
+    def documents(self, number: int) -> Array:
+        return np.array(self._order[number : number + 1])
+
+    def counts(self, number: int) -> Array:
+        return np.ones(1, np.int32)
+
+    def places(self, number: int) -> Array:
+        return np.empty(0, np.uint8)
 
 
 class _Values(Sequence[bytes]):
@@ -281,7 +290,7 @@ class _Values(Sequence[bytes]):
 class Cursor(base.FieldCursor):  # type: ignore[misc]
     """Walks the terms of a field in order."""
 
-    def __init__(self, reader: TermsReader, field: FieldPostings, name: str) -> None:
+    def __init__(self, reader: TermsReader, field: FieldPostings | _Ids, name: str) -> None:
         self._reader, self._terms, self._name = reader, field.terms, name
         self._number = 0
 

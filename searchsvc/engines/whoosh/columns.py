@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +21,7 @@ import orjson
 from searchsvc.analysis import fold, words
 from searchsvc.document import Document
 from searchsvc.engines.whoosh import arrays
-from searchsvc.engines.whoosh.arrays import Array, narrow
+from searchsvc.engines.whoosh.arrays import Array, Packed, narrow
 from searchsvc.fields import COUNTED, ENTITIES
 from searchsvc.query import day_range
 
@@ -38,49 +40,54 @@ ID_BYTES = 10
 NO_DAY = np.int32(-(2**31))
 NO_INSTANT = np.int64(-(2**63))
 _EPOCH = date(1970, 1, 1).toordinal()
+_DAY = 86_400
 
 
 @dataclass(frozen=True)
 class Row:
-    """One document's values, as they go into a segment. `fields` is field → ((key, label), …)."""
+    """One document's values, as they go into a segment: field → keys, and the labels of those that have others."""
 
     id: bytes
     first: int
     last: int
     instant: int
-    fields: dict[str, tuple[tuple[str, str], ...]]
+    keys: dict[str, tuple[str, ...]]
+    labels: dict[str, tuple[str, ...]]
 
 
 def row(document: Document) -> Row:
     """The row of a document. Raises ValueError for a date or an id that is none, TypeError for values not text."""
     article, entities = document.article, document.entities
-    fields: dict[str, tuple[tuple[str, str], ...]] = {
-        "byline": tuple((name, name) for name in article.byline),
-        "tags": tuple((tag, tag) for tag in article.tags),
-    }
-    for name in ("source", "section", "language"):
-        value = getattr(article, name)
-        fields[name] = ((value, value),) if value else ()
     source = article.published.source
-    fields["date_source"] = ((source, source),) if source else ()
-    for name in ENTITIES:
-        found = getattr(entities, name)
-        fields[name] = tuple({e.key: (e.key, e.label) for e in found}.values())
-        fields[ABOUT + name] = tuple({e.key: (e.key, e.label) for e in found if e.about}.values())
-    fields["said_by"] = tuple({e.key: (e.key, e.label) for e in document.speakers}.values())
-    orjson.dumps(fields)  # what cannot be written is found here, where it can be told whose it is
+    keys = {
+        "byline": article.byline,
+        "tags": article.tags,
+        "source": (article.source,) if article.source else (),
+        "section": (article.section,) if article.section else (),
+        "language": (article.language,) if article.language else (),
+        "date_source": (source,) if source else (),
+    }
+    labels = {}
+    entities_of = {name: getattr(entities, name) for name in ENTITIES}
+    entities_of |= {ABOUT + name: tuple(e for e in found if e.about) for name, found in entities_of.items()}
+    entities_of["said_by"] = document.speakers if document.quotes else ()
+    for name, some in entities_of.items():
+        found = {entity.key: entity.label for entity in some}
+        keys[name], labels[name] = tuple(found), tuple(found.values())
+    orjson.dumps((keys, labels))  # what cannot be written is found here, where it can be told whose it is
     id_ = bytes.fromhex(document.id)
     if len(id_) != ID_BYTES or id_.hex() != document.id:
         raise ValueError(f"an id is {2 * ID_BYTES} hex digits in lower case, not {document.id!r}")
-    return Row(id_, *_dates(article.published.at), fields)
+    return Row(id_, *_dates(article.published.at), keys, labels)
 
 
+@lru_cache(maxsize=4096)
 def _dates(at: str) -> tuple[int, int, int]:
     """First and last day since 1970, and the first second, of a date as exactly as it is known."""
     if not at:
         return int(NO_DAY), int(NO_DAY), int(NO_INSTANT)
     first, last = (day.toordinal() - _EPOCH for day in day_range(at))
-    instant = first * 86_400
+    instant = first * _DAY
     if "T" in at:
         moment = datetime.fromisoformat(at.replace("Z", "+00:00"))
         instant = int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
@@ -99,62 +106,111 @@ def day_of(number: int) -> date:
 
 @dataclass(frozen=True)
 class Column:
-    """One field of one segment: document d has the values `ordinals[offsets[d]:offsets[d+1]]`, and value v stands in
-    the documents `holders[starts[v]:starts[v+1]]`."""
+    """One field of one segment: the numbers of the values of each document one after another, `sizes` of them."""
 
     values: list[str]
     labels: list[str]
-    offsets: Array
+    sizes: Array
     ordinals: Array
-    starts: Array
-    holders: Array
+
+    def holding(self, ordinal: int) -> Ints:
+        """The documents that have a value, ascending."""
+        found = np.flatnonzero(self.ordinals == ordinal)
+        if len(found) * 64 < len(self.sizes):
+            return np.searchsorted(np.cumsum(self.sizes, dtype=np.int32), found, "right").astype(np.int32)
+        return np.repeat(np.arange(len(self.sizes), dtype=np.int32), self.sizes)[found]
+
+
+@dataclass(frozen=True)
+class Dates:
+    """When each document is from: the `days` of its first day since the day before `base`, 0 where it is unknown; how
+    many days later the last one is; and where its second is told, that one, counted from the day before the first."""
+
+    base: int
+    days: Array
+    spans: Packed
+    seconds: Packed
+
+    @classmethod
+    def of(cls, first: Ints, last: Ints, instant: Longs) -> Dates:
+        """Dates as `SegmentColumns` gives them."""
+        known = first != NO_DAY
+        base = int(first[known].min()) if known.any() else 0
+        midnight = first.astype(np.int64) * _DAY
+        seconds = np.where(known & (instant != midnight), instant - midnight + _DAY, 0)
+        return cls(
+            base,
+            narrow(np.where(known, first.astype(np.int64) - base + 1, 0)),
+            Packed.of(np.where(known, last.astype(np.int64) - first, 0)),
+            Packed.of(seconds),
+        )
+
+    @property
+    def first(self) -> Ints:
+        return np.where(self.days > 0, self.days.astype(np.int32) + np.int32(self.base - 1), NO_DAY)
+
+    @property
+    def last(self) -> Ints:
+        first = self.first
+        spans = self.spans.between(0, len(first)).astype(np.int32)
+        return np.where(first != NO_DAY, first + spans, NO_DAY)
+
+    @property
+    def instant(self) -> Longs:
+        first = self.first
+        seconds = self.seconds.between(0, len(first)).astype(np.int64)
+        told = first.astype(np.int64) * _DAY + np.where(seconds > 0, seconds - _DAY, 0)
+        return np.where(first != NO_DAY, told, NO_INSTANT)
 
 
 @dataclass(frozen=True)
 class SegmentColumns:
-    """Every column of one segment."""
+    """Every column of one segment. Of each document the `first` and the `last` day it may be from, in days since 1970,
+    and its `instant`, in seconds since then: each array is made when it is asked for."""
 
     name: str
-    first: Ints
-    last: Ints
-    instant: Longs
+    dates: Dates
     columns: dict[str, Column]
 
     def __len__(self) -> int:
-        return len(self.first)
+        return len(self.dates.days)
+
+    @property
+    def first(self) -> Ints:
+        return self.dates.first
+
+    @property
+    def last(self) -> Ints:
+        return self.dates.last
+
+    @property
+    def instant(self) -> Longs:
+        return self.dates.instant
 
 
 def of_rows(rows: Sequence[Row]) -> SegmentColumns:
     """The columns of new documents."""
     columns = {}
     for name in COLUMNS:
-        numbers: dict[str, int] = {}
-        labels: list[str] = []
-        ordinals: list[int] = []
-        offsets = [0]
-        for row in rows:
-            for key, label in row.fields[name]:
-                ordinal = numbers.get(key)
-                if ordinal is None:
-                    ordinal = numbers[key] = len(labels)
-                    labels.append(label)
-                ordinals.append(ordinal)
-            offsets.append(len(ordinals))
-        columns[name] = _column(list(numbers), labels, np.array(offsets, np.int64), np.array(ordinals, np.int64))
-    return SegmentColumns(
-        "",
+        sizes = np.fromiter((len(row.keys[name]) for row in rows), np.int64, len(rows))
+        keys = list(chain.from_iterable(row.keys[name] for row in rows))
+        values = list(dict.fromkeys(keys))
+        labels = values
+        if rows and name in rows[0].labels:
+            # Of several labels of one key the first one.
+            known = dict(
+                zip(reversed(keys), chain.from_iterable(row.labels[name][::-1] for row in reversed(rows)), strict=True)
+            )
+            labels = [known[value] for value in values]
+        numbers = {value: number for number, value in enumerate(values)}
+        ordinals = np.fromiter(map(numbers.__getitem__, keys), np.int64, len(keys))
+        columns[name] = Column(values, labels, narrow(sizes), narrow(ordinals))
+    dates = Dates.of(
         np.array([row.first for row in rows], np.int32),
         np.array([row.last for row in rows], np.int32),
         np.array([row.instant for row in rows], np.int64),
-        columns,
     )
-
-
-def _column(values: list[str], labels: list[str], offsets: Longs, ordinals: Longs) -> Column:
-    owners = np.repeat(np.arange(len(offsets) - 1, dtype=np.int64), offsets[1:] - offsets[:-1])
-    order = np.argsort(ordinals, kind="stable")
-    starts = np.concatenate(([0], np.cumsum(np.bincount(ordinals, minlength=len(values)))))
-    return Column(values, labels, narrow(offsets), narrow(ordinals), narrow(starts), narrow(owners[order]))
+    return SegmentColumns("", dates, columns)
 
 
 def merged(parts: Sequence[SegmentColumns], kept: Sequence[Mask]) -> SegmentColumns:
@@ -166,7 +222,7 @@ def merged(parts: Sequence[SegmentColumns], kept: Sequence[Mask]) -> SegmentColu
         sizes, ordinals = [], []
         for part, some in zip(parts, kept, strict=True):
             column = part.columns[name]
-            count: Longs = np.diff(column.offsets.astype(np.int64)).astype(np.int64)
+            count = column.sizes.astype(np.int64)
             mine = column.ordinals[np.repeat(some, count)]
             new = np.zeros(len(column.values), np.int64)
             for ordinal in np.unique(mine).tolist():
@@ -176,43 +232,42 @@ def merged(parts: Sequence[SegmentColumns], kept: Sequence[Mask]) -> SegmentColu
                 new[ordinal] = number
             sizes.append(count[some])
             ordinals.append(new[mine])
-        offsets = np.concatenate(([0], np.cumsum(np.concatenate(sizes))))
-        columns[name] = _column(list(numbers), labels, offsets, np.concatenate(ordinals))
+        columns[name] = Column(list(numbers), labels, narrow(np.concatenate(sizes)), narrow(np.concatenate(ordinals)))
     first, last, instant = (
         np.concatenate([getattr(part, name)[some] for part, some in zip(parts, kept, strict=True)])
         for name in ("first", "last", "instant")
     )
-    return SegmentColumns("", first, last, instant, columns)
+    return SegmentColumns("", Dates.of(first, last, instant), columns)
 
 
 def write(path: Path, segment: SegmentColumns) -> None:
     """Write a segment's columns."""
-    stored: dict[str, Array] = {"first": segment.first, "last": segment.last, "instant": segment.instant}
+    dates = segment.dates
+    stored: dict[str, Array | Packed] = {"days": dates.days, "spans": dates.spans, "seconds": dates.seconds}
     values, labels = {}, {}
     for name, column in segment.columns.items():
         values[name] = column.values
         labels[name] = {
             value: label for value, label in zip(column.values, column.labels, strict=True) if label != value
         }
-        stored.update({f"{part}.{name}": getattr(column, part) for part in _PARTS})
-    arrays.write(path, {"values": values, "labels": labels}, stored)
-
-
-_PARTS = ("offsets", "ordinals", "starts", "holders")
+        stored.update({f"sizes.{name}": column.sizes, f"ordinals.{name}": column.ordinals})
+    arrays.write(path, {"base": dates.base, "values": values, "labels": labels}, stored)
 
 
 def read(path: Path) -> SegmentColumns:
     """The columns of a file that was verified before; its arrays are the file's own pages."""
-    head, found = arrays.read(path)
+    stored = arrays.read(path)
     columns = {}
     for name in COLUMNS:
-        values, labels = head["values"][name], head["labels"][name]
+        values, labels = stored.head["values"][name], stored.head["labels"][name]
         columns[name] = Column(
             values,
             [labels.get(value, value) for value in values] if labels else values,
-            *(found[f"{part}.{name}"] for part in _PARTS),
+            stored.array(f"sizes.{name}"),
+            stored.array(f"ordinals.{name}"),
         )
-    return SegmentColumns(path.name.removeprefix(PREFIX), found["first"], found["last"], found["instant"], columns)
+    dates = Dates(stored.head["base"], stored.array("days"), stored.packed("spans"), stored.packed("seconds"))
+    return SegmentColumns(path.name.removeprefix(PREFIX), dates, columns)
 
 
 class Vocabulary:

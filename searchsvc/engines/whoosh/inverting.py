@@ -46,7 +46,8 @@ def texts(document: Document) -> dict[str, tuple[str, ...]]:
     for name in ("people", "countries", "organisations"):
         entities = getattr(document.entities, name)
         found[name] = tuple(form for e in entities for form in dict.fromkeys((e.label, e.key, *e.aliases)))
-    found["said_by"] = tuple(form for e in document.speakers for form in dict.fromkeys((e.label, e.key)))
+    speakers = document.speakers if document.quotes else ()
+    found["said_by"] = tuple(form for e in speakers for form in dict.fromkeys((e.label, e.key)))
     return found
 
 

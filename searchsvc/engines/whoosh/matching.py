@@ -11,7 +11,6 @@ import re
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from rapidfuzz import process
@@ -19,7 +18,6 @@ from rapidfuzz.distance import OSA
 
 from searchsvc import analysis
 from searchsvc.engines.whoosh import columns
-from searchsvc.engines.whoosh.arrays import ragged
 from searchsvc.engines.whoosh.columns import NO_DAY, Longs
 from searchsvc.engines.whoosh.docset import DocSet, union
 from searchsvc.engines.whoosh.postings import Terms as TermList
@@ -191,25 +189,9 @@ class Matcher:
             key = (names, variants)
         elif within is not None and len(within) * 8 < self.snapshot.size:
             # Kept is what was looked through in whole; that does not pay where few documents matter.
-            return Leaf(self._made(names, variants, slop, within), names, variants, slop)
-        return Leaf(self.terms.kept(key, lambda: self._made(names, variants, slop, None)), names, variants, slop)
-
-    def _made(
-        self, names: tuple[str, ...], variants: tuple[tuple[str, ...], ...], slop: int, within: DocSet | None
-    ) -> Scored:
-        alternatives = []
-        rarity = None
-        for parts in variants:
-            self._check_time()
-            alternatives.append({name: self.terms.phrase(name, parts, slop, within) for name in names})
-        if any(len(parts) > 1 for parts in variants):
-            rarity = max((self._rarity(names, parts) for parts in variants), default=0.0)
-        return self.terms.scored(alternatives, rarity)
-
-    def _rarity(self, names: tuple[str, ...], parts: tuple[str, ...]) -> float:
-        """Of terms together: the sum of theirs."""
-        return sum(self.terms.kept((names, ((part,),)), partial(self._made, names, ((part,),), 0, None)).rarity
-                   for part in parts)  # fmt: skip
+            return Leaf(self.terms.any_of(names, variants, slop, within, self._check_time), names, variants, slop)
+        scored = self.terms.kept(key, lambda: self.terms.any_of(names, variants, slop, None, self._check_time))
+        return Leaf(scored, names, variants, slop)
 
     def _characters(self, names: tuple[str, ...], character: str) -> Scored:
         """One character of a script without blanks: every pair that it begins, and itself at the end of a run."""
@@ -256,9 +238,7 @@ class Matcher:
                 if part is None:
                     continue
                 local = mask[segment.base : segment.end]
-                numbers = _numbers(part.terms, some)
-                starts = part.starts[numbers].astype(np.int64)
-                local[part.docs[ragged(starts, part.starts[numbers + 1] - starts)]] = True
+                part.mark(_numbers(part.terms, some), local)
             worth[mask] += np.float32(FIELDS[name].weight)
         if not self.snapshot.whole:
             worth[~self.snapshot.live.mask] = 0

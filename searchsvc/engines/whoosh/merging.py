@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from searchsvc.engines.whoosh.arrays import ragged
+from searchsvc.engines.whoosh.arrays import Array, ragged
 from searchsvc.engines.whoosh.columns import Longs
 from searchsvc.engines.whoosh.postings import FieldPostings, Inverted, SegmentPostings, Terms
 
@@ -50,7 +50,7 @@ def merged(
 
 
 def _all(terms: Terms) -> list[bytes]:
-    return [text.encode() for text in terms.strings(range(len(terms)))]
+    return terms.all_of(range(len(terms)))
 
 
 def _field(parts: Sequence[tuple[FieldPostings, Renumbered]], documents: int) -> Inverted:
@@ -64,8 +64,7 @@ def _field(parts: Sequence[tuple[FieldPostings, Renumbered]], documents: int) ->
     weight = np.zeros(len(every) + 1, np.int64)  # positions of each term, or postings, to divide the work by
     for (part, new), place in zip(parts, places, strict=True):
         lengths[new[new >= 0]] = part.lengths[new >= 0]
-        starts = np.asarray(part.starts, np.int64)
-        weight[place] += np.diff(starts) * 2
+        weight[place] += part.frequencies * 2
     keep_places = any(part.has_places for part, _ in parts)
     frequency = np.zeros(len(every), np.int64)
     found: list[tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint32], npt.NDArray[Any] | None]] = []
@@ -118,14 +117,10 @@ def _between(place: Longs, first: int, last: int) -> tuple[int, int]:
 
 def _read(
     part: FieldPostings, new: Renumbered, place: Longs, some: tuple[int, int], keep_places: bool
-) -> tuple[Longs, Longs, Longs, npt.NDArray[Any]]:
+) -> tuple[Longs, Longs, Array, Array]:
     """The postings of a segment's terms from one to another: term's number, new document, count; and positions."""
-    first, last = some
-    start, end = int(part.starts[first]), int(part.starts[last])
-    starts = part.starts[first : last + 1].astype(np.int64)
-    terms = np.repeat(place[first:last], starts[1:] - starts[:-1])
-    docs, counts = new[part.docs[start:end]], part.counts(start, end).astype(np.int64)
-    positions = part.places(start, end) if keep_places else np.empty(0, np.uint8)
+    run = part.run(*some)
+    terms, docs, counts, positions = place[run.terms], new[run.docs], run.counts, run.places
     live = docs >= 0
     if not live.all():
         if keep_places:

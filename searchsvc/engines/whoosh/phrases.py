@@ -34,7 +34,7 @@ def found(
     numbers = [part.terms.find(term.encode()) for term in parts]
     if min(numbers) < 0:
         return _NOTHING
-    lists = {number: part.docs[slice(*part.span(number))] for number in numbers}
+    lists = {number: part.documents(number) for number in numbers}
     sets = list(lists.values())
     if pairs is not None and not slop:
         for one, other in pairwise(parts):
@@ -42,10 +42,10 @@ def found(
                 pair = pairs.terms.find(f"{one}{PAIR}{other}".encode())
                 if pair < 0:
                     return _NOTHING
-                start, end = pairs.span(pair)
+                documents = pairs.documents(pair)
                 if len(parts) == 2:
-                    return pairs.docs[start:end], pairs.counts(start, end).astype(np.int64)
-                sets.append(pairs.docs[start:end])
+                    return documents, pairs.counts(pair).astype(np.int64)
+                sets.append(documents)
     if inside is not None:
         sets.append(inside)
     sets.sort(key=len)

@@ -2,12 +2,10 @@
 
 A segment is one file of arrays, written once. Of each field it keeps
 
-    terms, ends      the terms in order of their bytes, a newline behind each; where each one ends
-    starts           term n has the postings `starts[n]:starts[n + 1]`
-    docs             the document of each posting, ascending within a term: 16 bits, a segment has no more documents
-    counts, over     how often the term stands there: 8 bits, and (posting, count) for the few that need more
-    places, marks    the positions of each posting, ascending; and how many come before every 64th posting
-    lengths          tokens of the field in each document
+    terms      in order of their bytes, 64 to a block that is compressed, with the first one of each block apart
+    lists      the postings of each term: documents, counts and positions, in one of the layouts of `lists.py`; of those
+               that are not the plain one, `members` names the terms
+    lengths    tokens of the field in each document
 
 and of the whole segment the `words`: those that are not their own stem, for prefixes, wildcards and fuzzy words.
 Does not know the documents of other segments, nor which are deleted.
@@ -15,15 +13,19 @@ Does not know the documents of other segments, nor which are deleted.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import zlib
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 
 from searchsvc.engines.whoosh import arrays
-from searchsvc.engines.whoosh.arrays import Array, narrow, ragged
-from searchsvc.engines.whoosh.columns import Ints, Longs
+from searchsvc.engines.whoosh.arrays import Array, Packed, Stored, narrow
+from searchsvc.engines.whoosh.columns import Ints, Longs, Mask
+from searchsvc.engines.whoosh.lists import LAYOUTS, Bits, Lists, Plain, Postings, layouts
 
 #: Documents that a segment holds at most: their numbers are 16 bits.
 MOST_DOCUMENTS = 65_536
@@ -33,41 +35,67 @@ PAIRS, PAIR = "+", "\x1f"
 EXTENSION = ".postings"
 
 _END = b"\n"
-_STRIDE = 64
-_MOST = 255
+# Terms that are compressed together.
+_BLOCK = 64
 
 
 class Terms:
-    """Terms in order of their bytes. `number in range(len(terms))` names one."""
+    """Terms in order of their bytes. `number in range(len(terms))` names one. None has a newline in it."""
 
-    def __init__(self, blob: Array, ends: Array) -> None:
-        self._blob = memoryview(blob)  # type: ignore[arg-type]
-        self._ends = ends
+    def __init__(self, count: int, blob: Array, ends: Array, heads: Array) -> None:
+        """heads: the first term of each block; blob: the blocks, compressed; ends: where each one ends."""
+        self._count, self._blob, self._ends, self._packed_heads = count, blob, ends, heads
+
+    @classmethod
+    def stored(cls, stored: Stored, name: str) -> Terms:
+        """The terms that `parts` gave, from the file."""
+        arrays_ = (stored.array(f"{name}.{part}") for part in ("terms", "ends", "heads"))
+        return cls(int(stored.head["terms"].get(name, 0)), *arrays_)
+
+    @staticmethod
+    def parts(terms: Sequence[bytes], name: str) -> dict[str, Array | Packed]:
+        """The arrays of terms in order."""
+        blocks = [zlib.compress(_END.join(terms[at : at + _BLOCK])) for at in range(0, len(terms), _BLOCK)]
+        ends = np.cumsum(np.fromiter(map(len, blocks), np.int64, len(blocks)), dtype=np.int64)
+        return {
+            f"{name}.terms": np.frombuffer(b"".join(blocks), np.uint8),
+            f"{name}.ends": narrow(ends),
+            f"{name}.heads": np.frombuffer(_END.join(terms[::_BLOCK]), np.uint8),
+        }
+
+    @classmethod
+    def of(cls, terms: Sequence[bytes]) -> Terms:
+        """Terms in order."""
+        found = cls.parts(terms, "")
+        return cls(len(terms), *(np.asarray(found[f".{part}"]) for part in ("terms", "ends", "heads")))
 
     def __len__(self) -> int:
-        return len(self._ends)
+        return self._count
+
+    @cached_property
+    def _heads(self) -> list[bytes]:
+        return self._packed_heads.tobytes().split(_END) if self._count else []
+
+    def _block(self, number: int) -> list[bytes]:
+        start = int(self._ends[number - 1]) if number else 0
+        return zlib.decompress(self._blob[start : int(self._ends[number])].data).split(_END)
 
     def __getitem__(self, number: int) -> bytes:
-        start = int(self._ends[number - 1]) if number else 0
-        return bytes(self._blob[start : int(self._ends[number]) - 1])
+        return self._block(number // _BLOCK)[number % _BLOCK]
 
     def at_or_after(self, term: bytes) -> int:
         """The number of the first term that is not before this one."""
-        blob, ends = self._blob, self._ends
-        low, high = 0, len(ends)
-        while low < high:
-            middle = (low + high) // 2
-            start = int(ends[middle - 1]) if middle else 0
-            if bytes(blob[start : int(ends[middle]) - 1]) < term:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        block = bisect_right(self._heads, term) - 1
+        return block * _BLOCK + bisect_left(self._block(block), term) if block >= 0 else 0
 
     def find(self, term: bytes) -> int:
         """The number of a term, -1 where it is none of them."""
-        number = self.at_or_after(term)
-        return number if number < len(self) and self[number] == term else -1
+        block = bisect_right(self._heads, term) - 1
+        if block < 0:
+            return -1
+        terms = self._block(block)
+        place = bisect_left(terms, term)
+        return block * _BLOCK + place if place < len(terms) and terms[place] == term else -1
 
     def beginning(self, prefix: bytes) -> range:
         """The numbers of the terms that begin so."""
@@ -75,92 +103,139 @@ class Terms:
         # No byte of UTF-8 is 0xff.
         return range(first, self.at_or_after(prefix + b"\xff") if prefix else len(self))
 
-    def strings(self, numbers: range) -> list[str]:
-        """Neighbouring terms as strings."""
+    def all_of(self, numbers: range) -> list[bytes]:
+        """Neighbouring terms."""
         if not numbers:
             return []
-        start = int(self._ends[numbers[0] - 1]) if numbers[0] else 0
-        return str(self._blob[start : int(self._ends[numbers[-1]]) - 1], "utf-8").split("\n")
+        first, last = numbers[0] // _BLOCK, numbers[-1] // _BLOCK
+        found = [term for block in range(first, last + 1) for term in self._block(block)]
+        return found[numbers[0] - first * _BLOCK : numbers[-1] + 1 - first * _BLOCK]
 
-
-def packed(terms: list[bytes]) -> tuple[Array, Array]:
-    """The arrays of `Terms` for terms in order."""
-    blob = _END.join([*terms, b""])
-    sizes = np.fromiter(map(len, terms), np.int64, len(terms)) + 1
-    return np.frombuffer(blob, np.uint8), narrow(np.cumsum(sizes))
+    def strings(self, numbers: range) -> list[str]:
+        """Neighbouring terms as strings."""
+        return _END.join(self.all_of(numbers)).decode().split("\n") if numbers else []
 
 
 @dataclass(frozen=True)
-class FieldPostings:
-    """The postings of one field of a segment, as in the file. `places` is empty where positions are not kept."""
+class Run:
+    """The postings of neighbouring terms: of each the term's number, the document, the count, and the positions of all
+    one after another. Those of one term are side by side, in order; the terms are in none."""
 
-    terms: Terms
-    starts: Array
+    terms: Longs
     docs: Array
-    _counts: Array
-    _over: Array
-    _over_counts: Array
-    _places: Array
-    _marks: Array
-    lengths: Array
+    counts: Array
+    places: Array
 
-    @property
-    def has_places(self) -> bool:
-        return len(self._marks) > 0
+
+class FieldPostings:
+    """The postings of one field of a segment, read from its file as they are asked for."""
+
+    def __init__(self, stored: Stored, name: str, size: int) -> None:
+        self.terms = Terms.stored(stored, name)
+        self.lengths = stored.array(f"{name}.lengths")
+        self.has_places = bool(stored.head["places"][name])
+        self._plain = Plain(stored, name, size)
+        self._others: list[tuple[list[int], Lists]] = []
+        for kind, _, _ in LAYOUTS[1:]:
+            members = stored.array(f"{name}.{kind.name}.members")
+            if len(members):
+                self._others.append((members.tolist(), kind(stored, name, size)))
+
+    def _list(self, number: int) -> tuple[Lists, int]:
+        """The layout that a term's list is kept in, and its number there."""
+        before = 0
+        for members, lists in self._others:
+            place = bisect_left(members, number)
+            if place < len(members) and members[place] == number:
+                return lists, place
+            before += place
+        return self._plain, number - before
 
     def frequency(self, number: int) -> int:
         """How many documents hold a term, the deleted ones too."""
-        return int(self.starts[number + 1]) - int(self.starts[number])
+        lists, place = self._list(number)
+        return lists.starts[place + 1] - lists.starts[place]
 
-    def span(self, number: int) -> tuple[int, int]:
-        """The postings of a term."""
-        return int(self.starts[number]), int(self.starts[number + 1])
+    @property
+    def frequencies(self) -> Longs:
+        """That of every term."""
+        found = np.zeros(len(self.terms), np.int64)
+        plain = np.ones(len(self.terms), bool)
+        for members, lists in self._others:
+            found[members] = np.diff(lists.starts.between(0, len(lists)))
+            plain[members] = False
+        if len(self._plain):
+            found[plain] = np.diff(self._plain.starts.between(0, len(self._plain)))
+        return found
 
-    def counts(self, start: int, end: int) -> Array:
-        """How often the term stands in the document of each of these postings."""
-        counts = self._counts[start:end]
-        first, last = np.searchsorted(self._over, (start, end))
-        if first < last:
-            counts = counts.astype(np.int64)
-            counts[self._over[first:last].astype(np.int64) - start] = self._over_counts[first:last]
-        return counts
+    def documents(self, number: int) -> Array:
+        """The documents of a term, ascending."""
+        lists, place = self._list(number)
+        return lists.documents(place)
 
-    def before(self, posting: int) -> int:
-        """How many positions the postings before this one have."""
-        mark = posting // _STRIDE
-        return int(self._marks[mark]) + int(self.counts(mark * _STRIDE, posting).sum(dtype=np.int64))
+    def counts(self, number: int) -> Array:
+        """How often a term stands in each of its documents."""
+        lists, place = self._list(number)
+        return lists.counts(place)
 
-    def places(self, start: int, end: int) -> Array:
-        """The positions of neighbouring postings, one after another: `counts(start, end)` tells how many of each."""
-        return self._places[self.before(start) : self.before(end)]
+    def places(self, number: int) -> Array:
+        """The positions of a term, those in one document after those in another: `counts` tells how many of each."""
+        lists, place = self._list(number)
+        return lists.places(place)
 
     def some_places(self, number: int, wanted: Ints | Longs) -> tuple[Longs, Array]:
         """How many positions a term has in each of these postings of it (numbered from its first one, ascending),
         and those positions one after another."""
-        start, end = self.span(number)
-        if len(wanted) * 2 * _STRIDE > end - start:
-            counts = self.counts(start, end).astype(np.int64)
-            offsets = np.cumsum(counts) - counts + self.before(start)
-            sizes, first = counts[wanted], offsets[wanted]
-        else:
-            postings = wanted.astype(np.int64) + start
-            marks = postings // _STRIDE
-            before = self._many_counts(marks * _STRIDE, postings - marks * _STRIDE)
-            first = self._marks[marks].astype(np.int64) + before
-            sizes = self._many_counts(postings, np.ones(len(postings), np.int64))
-        return sizes, self._places[ragged(first, sizes)]
+        lists, place = self._list(number)
+        return lists.some_places(place, wanted)
 
-    def _many_counts(self, starts: Longs, sizes: Longs) -> Longs:
-        """The sum of the counts of each of these runs of postings."""
-        postings = ragged(starts, sizes)
-        counts = self._counts[postings].astype(np.int64)
-        if len(self._over):
-            place = np.minimum(np.searchsorted(self._over, postings), len(self._over) - 1)
-            more = self._over[place] == postings
-            counts[more] = self._over_counts[place[more]]
-        sums = np.concatenate(([0], np.cumsum(counts)))
-        ends = np.cumsum(sizes)
-        return np.asarray(sums[ends] - sums[ends - sizes])
+    def mark(self, numbers: Longs, mask: Mask) -> None:
+        """Set in the mask, of a bool a document, those that hold any of these terms."""
+        plain = np.ones(len(numbers), bool)
+        own = numbers.copy()
+        for members, lists in self._others:
+            places = np.searchsorted(members, numbers)
+            mine = np.array(members)[np.minimum(places, len(members) - 1)] == numbers
+            for place in places[mine].tolist():
+                if isinstance(lists, Bits):
+                    mask |= lists.mask(place)
+                else:
+                    mask[lists.documents(place)] = True
+            own -= places
+            plain &= ~mine
+        if plain.any():
+            mask[self._plain.chosen(own[plain])] = True
+
+    def run(self, first: int, last: int) -> Run:
+        """The postings of the terms from the first to before the last."""
+        found: list[tuple[Longs, Array, Array, Array]] = []
+        plain = np.ones(last - first, bool)
+        skipped = (0, 0)
+        for members, lists in self._others:
+            start, end = bisect_left(members, first), bisect_left(members, last)
+            skipped = skipped[0] + start, skipped[1] + end
+            if start < end:
+                some = np.array(members[start:end])
+                plain[some - first] = False
+                found.append(_run(lists, some, start, end, self.has_places))
+        if plain.any():
+            mine = np.flatnonzero(plain) + first
+            found.append(_run(self._plain, mine, first - skipped[0], last - skipped[1], self.has_places))
+        if not found:
+            none = np.empty(0, np.int64)
+            return Run(none, none, none, none)
+        return Run(*(np.concatenate([row[column] for row in found]) for column in range(4)))
+
+
+def _run(lists: Lists, members: Longs, first: int, last: int, has_places: bool) -> tuple[Longs, Array, Array, Array]:
+    starts = lists.starts.between(first, last)
+    start, end = int(starts[0]), int(starts[-1])
+    return (
+        np.repeat(members, np.diff(starts)),
+        lists.run(first, last),
+        lists.counts_between(start, end),
+        lists.places_between(start, end) if has_places else np.empty(0, np.uint8),
+    )
 
 
 class SegmentPostings:
@@ -168,24 +243,15 @@ class SegmentPostings:
     lengths; `words` the unstemmed words that differ from their terms."""
 
     def __init__(self, path: Path) -> None:
-        head, found = arrays.read(path)
-        self.documents: int = head["documents"]
-        self.ids: Array = found["ids"]
-        self.totals: dict[str, int] = head["totals"]
-        self.fields: dict[str, FieldPostings] = {
-            name: FieldPostings(
-                Terms(found[f"{name}.terms"], found[f"{name}.ends"]),
-                *(found[f"{name}.{part}"] for part in _PARTS),
-            )
-            for name in head["fields"]
-        }
-        self.words = Terms(found["words.terms"], found["words.ends"])
+        stored = arrays.read(path)
+        self.documents: int = stored.head["documents"]
+        self.ids: Array = stored.array("ids")
+        self.totals: dict[str, int] = stored.head["totals"]
+        self.fields = {name: FieldPostings(stored, name, self.documents) for name in stored.head["fields"]}
+        self.words = Terms.stored(stored, "words")
 
     def __len__(self) -> int:
         return self.documents
-
-
-_PARTS = ("starts", "docs", "counts", "over", "over_counts", "places", "marks", "lengths")
 
 
 @dataclass(frozen=True)
@@ -205,22 +271,45 @@ def write(path: Path, ids: Array, fields: Mapping[str, Inverted], words: list[by
     """Write a segment's postings. Raises ValueError where a segment cannot hold so much."""
     if len(ids) > MOST_DOCUMENTS:
         raise ValueError(f"a segment holds {MOST_DOCUMENTS:,} documents, not {len(ids):,}")
-    stored: dict[str, Array] = {"ids": ids}
-    stored["words.terms"], stored["words.ends"] = packed(words)
+    stored: dict[str, Array | Packed] = {"ids": ids, **Terms.parts(words, "words")}
     for name, field in fields.items():
-        stored[f"{name}.terms"], stored[f"{name}.ends"] = packed(field.terms)
-        over = np.flatnonzero(field.counts >= _MOST)
-        stored[f"{name}.starts"] = narrow(field.starts)
-        stored[f"{name}.docs"] = field.docs.astype(np.uint16)
-        stored[f"{name}.counts"] = np.minimum(field.counts, _MOST).astype(np.uint8)
-        stored[f"{name}.over"] = narrow(over)
-        stored[f"{name}.over_counts"] = narrow(field.counts[over])
-        stored[f"{name}.places"] = narrow(field.places if field.places is not None else np.empty(0, np.uint8))
-        marks = np.empty(0, np.uint8)
-        if field.places is not None:
-            ends = np.concatenate((np.zeros(1, np.int64), np.cumsum(field.counts, dtype=np.int64)))
-            marks = narrow(ends[::_STRIDE])
-        stored[f"{name}.marks"] = marks
+        stored |= Terms.parts(field.terms, name)
+        stored |= _lists(name, field, len(ids))
         stored[f"{name}.lengths"] = narrow(field.lengths)
-    totals = {name: int(field.lengths.sum(dtype=np.int64)) for name, field in fields.items()}
-    arrays.write(path, {"documents": len(ids), "fields": list(fields), "totals": totals}, stored)
+    head = {
+        "documents": len(ids),
+        "fields": list(fields),
+        "totals": {name: int(field.lengths.sum(dtype=np.int64)) for name, field in fields.items()},
+        "places": {name: field.places is not None for name, field in fields.items()},
+        "terms": {"words": len(words), **{name: len(field.terms) for name, field in fields.items()}},
+    }
+    arrays.write(path, head, stored)
+
+
+def _lists(name: str, field: Inverted, size: int) -> dict[str, Array | Packed]:
+    """The postings of a field, each list in its layout."""
+    frequency = np.diff(field.starts)
+    kinds = layouts(frequency, size)
+    found: dict[str, Array | Packed] = {}
+    places_before = None
+    if field.places is not None:
+        ends = np.cumsum(field.counts, dtype=np.int64)
+        places_before = np.concatenate((np.zeros(1, np.int64), ends))[field.starts]
+    for number, (kind, _, _) in enumerate(LAYOUTS):
+        mine = kinds == number
+        members = np.flatnonzero(mine)
+        if not len(members):
+            continue
+        if len(members) == len(kinds):
+            postings = Postings(field.starts, field.docs, field.counts, field.places)
+        else:
+            chosen = np.repeat(mine, frequency)
+            places = None
+            if field.places is not None and places_before is not None:
+                places = field.places[np.repeat(mine, np.diff(places_before))]
+            starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(frequency[members])))
+            postings = Postings(starts, field.docs[chosen], field.counts[chosen], places)
+        if kind is not Plain:
+            found[f"{name}.{kind.name}.members"] = narrow(members)
+        found |= kind.parts(postings, name, size)
+    return found

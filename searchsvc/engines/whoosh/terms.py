@@ -18,7 +18,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
@@ -190,9 +190,8 @@ class Terms:
             number = part.terms.find(term.encode()) if part is not None else -1
             if part is None or number < 0:
                 continue
-            start, end = part.span(number)
-            ids.append(part.docs[start:end].astype(np.int32) + np.int32(segment.base))
-            counts.append(part.counts(start, end).astype(np.int32))
+            ids.append(part.documents(number).astype(np.int32) + np.int32(segment.base))
+            counts.append(part.counts(number).astype(np.int32))
         if not ids:
             return np.empty(0, np.int32), np.empty(0, np.int32)
         return self._live(np.concatenate(ids), np.concatenate(counts))
@@ -207,10 +206,9 @@ class Terms:
             part = segment.postings.fields.get(name)
             number = part.terms.find(term.encode()) if part is not None else -1
             if part is not None and number >= 0:
-                start, end = part.span(number)
-                ids.append(part.docs[start:end].astype(np.int32) + np.int32(segment.base))
-                counts.append(part.counts(start, end).astype(np.int32))
-                places.append(part.places(start, end))
+                ids.append(part.documents(number).astype(np.int32) + np.int32(segment.base))
+                counts.append(part.counts(number).astype(np.int32))
+                places.append(part.places(number))
         if not ids:
             return Placed(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.uint8))
         count = np.concatenate(counts)
@@ -258,6 +256,37 @@ class Terms:
         value = self.rarity(len(ids)) if rarity is None else rarity
         impacts = np.float32(value * (K1 + 1)) * weights / (np.float32(K1) + weights)
         return Scored(self.snapshot.size, ids, impacts, value)
+
+    def any_of(
+        self,
+        names: tuple[str, ...],
+        ways: tuple[tuple[str, ...], ...],
+        slop: int = 0,
+        within: DocSet | None = None,
+        check: Callable[[], None] = lambda: None,
+    ) -> Scored:
+        """Documents where any of the ways to say something stands in any of the fields, and what that is worth.
+
+        check: called between the ways; what it raises goes up.
+        """
+        alternatives = []
+        rarity = None
+        for parts in ways:
+            check()
+            alternatives.append({name: self.phrase(name, parts, slop, within) for name in names})
+        if any(len(parts) > 1 for parts in ways):
+            rarity = max(sum(self.word(names, part).rarity for part in parts) for parts in ways)
+        return self.scored(alternatives, rarity)
+
+    def word(self, names: tuple[str, ...], term: str) -> Scored:
+        """Documents with one term, kept."""
+        return self.kept((names, ((term,),)), lambda: self.any_of(names, ((term,),)))
+
+    def warm(self, before: Terms, count: int) -> None:
+        """Take up the words last asked of an older snapshot, up to so many."""
+        words = [key for key in list(before._kept) if len(key) == 2]  # (fields, ways); the latest come last
+        for names, ways in words[-count:]:
+            self.kept((names, ways), partial(self.any_of, names, ways))  # type: ignore[arg-type]
 
     def phrase(self, name: str, parts: tuple[str, ...], slop: int, within: DocSet | None) -> Located:
         """Where terms stand in this order with at most `slop` positions skipped in all, and how often: counted is

@@ -1,7 +1,7 @@
 """Which documents have which values of one field? The column of a whole snapshot, and the ways to count in it.
 
     the list      the values of each document in a row: for few documents, each value met is counted
-    the holders   the documents of each value: for a filter
+    the holders   the documents of a value, looked for in the list: for a filter
     the frequent  the documents of the most frequent values as bits: for many documents, where the largest counts are
                   found among the first values and the rest is never touched
 
@@ -45,7 +45,7 @@ class Values:
             if parts
             else np.empty(0, np.int32)
         )
-        counts: list[Longs] = [np.diff(column.offsets.astype(np.int64)).astype(np.int64) for column, _, _ in parts]
+        counts: list[Longs] = [column.sizes.astype(np.int64) for column, _, _ in parts]
         sizes: Longs = np.concatenate(counts) if counts else np.empty(0, np.int64)
         self._numbers, self._starts = numbers, np.cumsum(sizes) - sizes
         self._sizes = sizes.astype(np.min_scalar_type(int(sizes.max()) if len(sizes) else 0))
@@ -63,8 +63,7 @@ class Values:
         found = []
         for column, numbers, base in self._parts:
             for ordinal in np.flatnonzero(numbers == number).tolist():
-                holders = column.holders[int(column.starts[ordinal]) : int(column.starts[ordinal + 1])]
-                found.append(holders.astype(np.int32) + np.int32(base))
+                found.append(column.holding(ordinal) + np.int32(base))
         return DocSet(self.size, ids=np.concatenate(found) if found else np.empty(0, np.int32))
 
     def of(self, ids: Ints) -> tuple[Longs, Ints]:

@@ -1,0 +1,273 @@
+"""Here is the n-th list of postings, give me its documents, counts and positions: lists of one layout in arrays.
+
+How many of a segment's documents hold a term decides how its documents are written, each in the fewest bytes:
+
+    Plain   16 bits each                                                   a rare term
+    Gaps    8 bits for the step from one to the next, 255 going on to the next byte    more than one in 370 documents
+    Bits    a bit for every document of the segment                        more than one in 8
+
+Counts and positions lie beside them, in the order of the postings, whatever the layout.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import numpy.typing as npt
+
+from searchsvc.engines.whoosh.arrays import Array, Packed, Stored, narrow, ragged
+from searchsvc.engines.whoosh.columns import Ints, Longs
+
+# How many positions come before every so many-th posting is kept.
+_STRIDE = 64
+# A step of this is none yet: it goes on in the next byte.
+_ON = 255
+# Lists of one bit a document that are put together at once: 4 MB.
+_AT_ONCE = 64
+# Lists whose starts are told from one full number.
+_PER_BASE = 256
+
+
+@dataclass(frozen=True)
+class Postings:
+    """Lists to be written: list n has the postings `starts[n]:starts[n + 1]`, their documents ascending. `places` is
+    None where positions are not kept; else those of all postings, one after another."""
+
+    starts: Longs
+    docs: Array
+    counts: Array
+    places: Array | None
+
+
+class Starts:
+    """Where lists begin that lie one after another, the last number being where the last one ends."""
+
+    def __init__(self, bases: Array, steps: Array) -> None:
+        self._bases, self._steps = bases, steps
+
+    @staticmethod
+    def parts(starts: Longs) -> tuple[Array, Array]:
+        """The arrays of some starts."""
+        bases = starts[::_PER_BASE]
+        return narrow(bases), narrow(starts - np.repeat(bases, _PER_BASE)[: len(starts)])
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    def __getitem__(self, number: int) -> int:
+        return int(self._bases[number // _PER_BASE]) + int(self._steps[number])
+
+    def between(self, first: int, last: int) -> Longs:
+        """The first-th to the last-th, that one too."""
+        bases = np.repeat(self._bases[first // _PER_BASE : last // _PER_BASE + 1].astype(np.int64), _PER_BASE)
+        skip = first % _PER_BASE
+        return np.asarray(bases[skip : skip + last + 1 - first] + self._steps[first : last + 1])
+
+    def at(self, numbers: Longs) -> Longs:
+        """Those of these numbers."""
+        return np.asarray(self._bases[numbers // _PER_BASE].astype(np.int64) + self._steps[numbers])
+
+
+class Lists(ABC):
+    """Lists of one layout, in order of their terms. `starts` tells which postings each has, of those of the layout."""
+
+    #: Before the names of its arrays.
+    name: ClassVar[str]
+
+    def __init__(self, stored: Stored, field: str, size: int) -> None:
+        """size: how many documents the segment has."""
+        self._size = size
+        prefix = f"{field}.{self.name}"
+        self.starts = Starts(stored.array(f"{prefix}.bases"), stored.array(f"{prefix}.steps"))
+        self._counts = stored.packed(f"{prefix}.counts")
+        self._places = stored.packed(f"{prefix}.places")
+        self._marks = stored.array(f"{prefix}.marks")
+        self._open(stored, prefix)
+
+    @abstractmethod
+    def _open(self, stored: Stored, prefix: str) -> None: ...
+
+    @staticmethod
+    @abstractmethod
+    def written(postings: Postings, size: int) -> dict[str, Array]:
+        """The arrays of the documents."""
+
+    @classmethod
+    def parts(cls, postings: Postings, field: str, size: int) -> dict[str, Array | Packed]:
+        """What is to be written of these lists."""
+        found: dict[str, Array | Packed] = dict(cls.written(postings, size))
+        found["bases"], found["steps"] = Starts.parts(postings.starts)
+        found["counts"] = Packed.of(postings.counts - postings.counts.dtype.type(1))
+        if postings.places is not None:
+            found["places"] = Packed.of(postings.places)
+            before = np.cumsum(postings.counts, dtype=np.int64)
+            found["marks"] = narrow(np.concatenate((np.zeros(1, np.int64), before[_STRIDE - 1 :: _STRIDE])))
+        return {f"{field}.{cls.name}.{name}": array for name, array in found.items()}
+
+    def __len__(self) -> int:
+        return max(len(self.starts) - 1, 0)
+
+    @abstractmethod
+    def documents(self, number: int) -> Array:
+        """The documents of a list, ascending."""
+
+    @abstractmethod
+    def run(self, first: int, last: int) -> Array:
+        """The documents of the lists from the first to before the last, one list after another."""
+
+    def counts(self, number: int) -> Array:
+        """How often the term stands in each of the documents."""
+        return self.counts_between(self.starts[number], self.starts[number + 1])
+
+    def places(self, number: int) -> Array:
+        """The positions of a list, those of one document after those of another."""
+        return self.places_between(self.starts[number], self.starts[number + 1])
+
+    def counts_between(self, start: int, end: int) -> Array:
+        """The counts of neighbouring postings."""
+        less = self._counts.between(start, end)
+        if self._counts.width >= 8 or less.dtype != np.uint8:
+            less = less.astype(np.int32)
+        return np.asarray(less + less.dtype.type(1))
+
+    def places_between(self, start: int, end: int) -> Array:
+        """The positions of neighbouring postings."""
+        return self._places.between(self._before(start), self._before(end))
+
+    def _before(self, posting: int) -> int:
+        """How many positions the postings before this one have."""
+        mark = posting // _STRIDE
+        rest = self._counts.between(mark * _STRIDE, posting)
+        return int(self._marks[mark]) + int(rest.sum(dtype=np.int64)) + len(rest)
+
+    def some_places(self, number: int, wanted: Ints | Longs) -> tuple[Longs, Array]:
+        """How many positions a list has in each of these postings of it (numbered from its first one, ascending),
+        and those positions one after another."""
+        start, end = self.starts[number], self.starts[number + 1]
+        if len(wanted) * 4 * _STRIDE > end - start:
+            counts = self._counts.between(start, end).astype(np.int64) + 1
+            ends = np.cumsum(counts)
+            first = self._before(start)
+            if len(wanted) * 32 > end - start:
+                # To read all in a stretch is quicker than some here and there.
+                places = self._places.between(first, first + int(ends[-1]))
+                if len(wanted) == end - start:
+                    return counts, places
+                return counts[wanted], places[ragged(ends[wanted] - counts[wanted], counts[wanted])]
+            sizes = counts[wanted]
+            starts = ends[wanted] - sizes + first
+        else:
+            postings = wanted.astype(np.int64) + start
+            marks = postings // _STRIDE
+            runs = postings - marks * _STRIDE
+            counts = self._counts.at(ragged(marks * _STRIDE, runs + 1)) + 1
+            sums = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
+            ends = np.cumsum(runs + 1)
+            sizes = counts[ends - 1]
+            starts = self._marks[marks].astype(np.int64) + sums[ends - 1] - sums[ends - 1 - runs]
+        return sizes, self._places.at(ragged(starts, sizes))
+
+
+class Plain(Lists):
+    """16 bits a document."""
+
+    name = "plain"
+
+    def _open(self, stored: Stored, prefix: str) -> None:
+        self._docs = stored.array(f"{prefix}.docs")
+
+    @staticmethod
+    def written(postings: Postings, size: int) -> dict[str, Array]:
+        return {"docs": postings.docs.astype(np.uint16)}
+
+    def documents(self, number: int) -> Array:
+        return self._docs[self.starts[number] : self.starts[number + 1]]
+
+    def run(self, first: int, last: int) -> Array:
+        return self._docs[self.starts[first] : self.starts[last]]
+
+    def chosen(self, numbers: Longs) -> Array:
+        """The documents of these lists, one list after another."""
+        starts = self.starts.at(numbers)
+        return np.asarray(self._docs[ragged(starts, self.starts.at(numbers + 1) - starts)])
+
+
+class Gaps(Lists):
+    """8 bits a document, for the step from the one before; the first from 0."""
+
+    name = "gaps"
+
+    def _open(self, stored: Stored, prefix: str) -> None:
+        self._docs = stored.array(f"{prefix}.docs")
+        self._bytes = stored.array(f"{prefix}.bytes")
+
+    @staticmethod
+    def written(postings: Postings, size: int) -> dict[str, Array]:
+        docs, first = postings.docs.astype(np.int32), postings.starts[:-1]
+        gaps = np.diff(docs, prepend=np.int32(0))
+        gaps[first] = docs[first]
+        on, left = np.divmod(gaps, np.int32(_ON))
+        ends = np.cumsum(on + 1, dtype=np.int64)
+        steps = np.full(ends[-1], _ON, np.uint8)
+        steps[ends - 1] = left
+        return {"docs": steps, "bytes": narrow(np.concatenate((ends[first] - on[first] - 1, ends[-1:])))}
+
+    def documents(self, number: int) -> Array:
+        steps = self._docs[int(self._bytes[number]) : int(self._bytes[number + 1])]
+        docs = np.cumsum(steps, dtype=np.int32)
+        return docs if len(docs) == self.starts[number + 1] - self.starts[number] else docs[steps != _ON]
+
+    def run(self, first: int, last: int) -> Array:
+        bounds = self._bytes[first : last + 1].astype(np.int64)
+        steps = self._docs[bounds[0] : bounds[-1]]
+        docs = np.cumsum(steps, dtype=np.int64)
+        bases = np.concatenate((np.zeros(1, np.int64), docs))[bounds[:-1] - bounds[0]]
+        return np.asarray(docs[steps != _ON] - np.repeat(bases, np.diff(self.starts.between(first, last))))
+
+
+class Bits(Lists):
+    """A bit a document of the segment."""
+
+    name = "bits"
+
+    def _open(self, stored: Stored, prefix: str) -> None:
+        self._docs = stored.array(f"{prefix}.docs")
+
+    @staticmethod
+    def written(postings: Postings, size: int) -> dict[str, Array]:
+        starts, rows = postings.starts, []
+        for first in range(0, len(starts) - 1, _AT_ONCE):
+            some = starts[first : first + _AT_ONCE + 1]
+            mask = np.zeros((len(some) - 1, size), bool)
+            row = np.repeat(np.arange(len(some) - 1), np.diff(some))
+            mask[row, postings.docs[some[0] : some[-1]]] = True
+            rows.append(np.packbits(mask, axis=1, bitorder="little"))
+        return {"docs": np.concatenate(rows)}
+
+    def mask(self, number: int) -> Array:
+        """Of each document of the segment whether a list has it."""
+        return np.unpackbits(self._docs[number], bitorder="little", count=self._size).view(bool)
+
+    def documents(self, number: int) -> Array:
+        return np.flatnonzero(self.mask(number))
+
+    def run(self, first: int, last: int) -> Array:
+        masks = np.unpackbits(self._docs[first:last], axis=1, bitorder="little", count=self._size)
+        rows = np.repeat(np.arange(last - first) * self._size, np.diff(self.starts.between(first, last)))
+        return np.asarray(np.flatnonzero(masks) - rows)
+
+
+#: Layouts, the last one that fits being used: how many documents of a segment there are at most to one that a list
+#: has, and how many a list has at least.
+LAYOUTS: tuple[tuple[type[Lists], int, int], ...] = ((Plain, 2**16, 0), (Gaps, 370, 64), (Bits, 8, 64))
+
+
+def layouts(frequency: Longs, size: int) -> npt.NDArray[np.int8]:
+    """The layout of each list, by how many of the segment's documents it has."""
+    found = np.zeros(len(frequency), np.int8)
+    for number, (_, share, least) in enumerate(LAYOUTS):
+        found[(frequency * share >= size) & (frequency >= least)] = number
+    return found
