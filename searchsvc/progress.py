@@ -97,9 +97,8 @@ def found(answer: dict[str, Any], *, colour: bool = False) -> str:
         lines.append(f"   {hit['id']}")
     for name, facet in answer["facets"].items():
         values = "  ".join(f"{value['label']} {value['count']:,}" for value in facet["values"])
-        rest = (
-            f"  … {facet['distinct'] - len(facet['values']):,} more" if facet["distinct"] > len(facet["values"]) else ""
-        )
+        distinct, listed = facet["distinct"], len(facet["values"])
+        rest = "  …" if distinct is None else f"  … {distinct - listed:,} more" if distinct > listed else ""
         lines += ["", f"{name}:", *textwrap.wrap(values + rest, 100, initial_indent="   ", subsequent_indent="   ")]
     return "\n".join(lines)
 
@@ -121,7 +120,8 @@ def stats_text(stats: dict[str, Any]) -> str:
     ]
     for name, facet in stats["fields"].items():
         top = ", ".join(f"{value['label']} {value['count']:,}" for value in facet["top"])
-        lines.append(f"{name}: {facet['distinct']:,} values, {facet['missing']:,} articles without; {top}")
+        values = "many values" if facet["distinct"] is None else f"{facet['distinct']:,} values"
+        lines.append(f"{name}: {values}, {facet['missing']:,} articles without; {top}")
     for name, reason in stats["damaged"].items():
         lines.append(f"generation {name} was passed over: {reason}")
     return "\n".join(lines)

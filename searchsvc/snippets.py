@@ -6,10 +6,10 @@ Works on the text itself with the project's own analysis, so that a highlight me
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from searchsvc import analysis
 from searchsvc.results import Snippet
@@ -63,13 +63,16 @@ def spans(text: str, sought: Sought, language: str = analysis.DEFAULT_LANGUAGE) 
     found: list[tuple[int, int]] = []
     in_phrases: list[tuple[str, int, int, int]] = []
     words = _Words(text)
-    starts = [match.start() for match in analysis.WORD.finditer(text)] if sought.phrases else []
+    # Words are counted as far as a phrase can reach over them.
+    reach = max((slop for _, slop in sought.phrases), default=0) + 2
     known = analysis.known_terms(language).get
     length, end = len(text), 0
     for match in _candidates("".join(sorted({term[0] for term in wanted if term}))).finditer(text):
         start, stop = match.span()
         if start < end:
             continue  # inside the word before
+        if start and text[start - 1] in _INNER and not words.begins_at(start):
+            continue  # the 500 of 1,500, the S of U.S.
         word, end, hyphened = match[0], stop, False
         if stop < length and text[stop] not in " \n":  # the word may go on: O'Brien, U.S., 1,500
             whole = analysis.WORD.match(text, start)
@@ -79,8 +82,6 @@ def spans(text: str, sought: Sought, language: str = analysis.DEFAULT_LANGUAGE) 
         term = known(word) or analysis.term(word, language)
         if term not in wanted and not hyphened:
             continue
-        if start and text[start - 1] in _INNER and not words.begins_at(start):
-            continue  # the 500 of 1,500, the S of U.S.
         if term in single:
             found.append((start, end))
         elif (
@@ -89,7 +90,11 @@ def spans(text: str, sought: Sought, language: str = analysis.DEFAULT_LANGUAGE) 
         ):  # fmt: skip
             found.append((start, chain[1]))
         if sought.phrases and term in wanted:
-            in_phrases.append((term, start, end, bisect_left(starts, start)))
+            position = 0
+            if in_phrases:
+                _, before, _, position = in_phrases[-1]
+                position += sum(1 for _ in islice(analysis.WORD.finditer(text, before, start), reach))
+            in_phrases.append((term, start, end, position))
     steps = MOST_STEPS // max(1, len(sought.phrases))
     for terms, slop in sought.phrases:
         found.extend(_phrase_spans(in_phrases, terms, slop, steps))

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from searchsvc import progress
 from searchsvc.cli import main
 from searchsvc.service import Service
 from searchsvc.web.app import create_app
@@ -319,3 +320,19 @@ def test_an_index_that_is_a_file_is_told(tmp_path: Path, capsys: pytest.CaptureF
     (tmp_path / "ix").write_text("no folder")
     assert main(["index", str(ARCHIVE / "wire.jsonl"), "--index", str(tmp_path / "ix")]) == 1
     assert "ix" in capsys.readouterr().err
+
+
+def test_a_facet_whose_values_were_not_all_counted_is_printed() -> None:
+    value = {"value": "x", "label": "x", "count": 1}
+    answer = {
+        "total": 1, "page": 1, "page_size": 20, "pages": 1, "took_ms": 1.0, "warnings": [], "results": [],
+        "query": {"q": "", "count": "articles"}, "next_cursor": None,
+        "facets": {"people": {"values": [value], "distinct": None}},
+    }  # fmt: skip
+    assert "x 1  …" in progress.found(answer, colour=False)
+    stats = {
+        "documents": 1, "not_searchable_yet": 0, "first_date": None, "last_date": None, "without_date": 1,
+        "generation": "1", "bytes": {"store": 1, "index": 1}, "damaged": {},
+        "fields": {"people": {"distinct": None, "missing": 0, "top": [value]}},
+    }  # fmt: skip
+    assert "people: many values" in progress.stats_text(stats)

@@ -36,6 +36,7 @@ WORDS = [
     ("brien", "O'Brien said. Brien", "O'Brien said. [Brien]"),
     ("500", "1,500 or 500 or 2.500", "1,500 or [500] or 2.500"),
     ("s", "U.S. or S", "U.S. or [S]"),
+    ("500 e", "1,500'é", "1,500'[é]"),
     ("next", "the end.Next one", "the end.[Next] one"),
     ("1000", "1,000 and 1000", "[1,000] and [1000]"),
     ("ceasefire", "cease-fire, ceasefire, cease fire", "[cease-fire], [ceasefire], cease fire"),

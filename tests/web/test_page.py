@@ -629,6 +629,24 @@ def test_errors_are_pages(client: FlaskClient, service: Service, monkeypatch: py
     assert "request" in response.get_data(as_text=True)
 
 
+def test_a_facet_whose_values_were_not_all_counted(
+    client: FlaskClient, service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The largest counts of very many articles are found without touching every value: then there is no number."""
+    plain = service.engine.search
+
+    def search(query: Query) -> Results:
+        found = plain(query)
+        return replace(found, facets={name: replace(facet, distinct=None) for name, facet in found.facets.items()})
+
+    monkeypatch.setattr(service.engine, "search", search)
+    monkeypatch.setattr(type(service.engine), "state", property(lambda _: "another"))
+    page = get(client, "/search?q=")
+    assert page.select("#facet-people .value")
+    assert not page.select("#facet-people-label .count")
+    assert get(create_app(service).test_client(), "/").select(".ways h2")
+
+
 def test_filter_address_is_the_same_as_the_query_makes_it(client: FlaskClient) -> None:
     """Addresses are made by putting a value into one that was made with a mark: every one equals the long way."""
     asked = {"people": ("A&B", "people="), "countries": ("DE",), "source": ("x",)}

@@ -20,7 +20,6 @@ from typing import Any
 import pytest
 
 from searchsvc.errors import SearchsvcError
-from searchsvc.service import LOOK_EVERY
 from searchsvc.web import processes
 from searchsvc.web.processes import supervise
 from searchsvc.web.serving import _listening
@@ -202,8 +201,12 @@ def test_every_process_sees_what_is_indexed(
     address, index, _, _ = several
     archive = write(tmp_path / "second.jsonl", "Snow in Oslo")
     subprocess.run([*COMMAND, "index", str(archive), "--index", str(index), "--quiet"], check=True, capture_output=True)
-    time.sleep(2 * LOOK_EVERY + 0.5)
-    assert {get(address, f"/api/v1/search?q=snow&page_size={n + 1}")["total"] for n in range(20)} == {1}
+
+    def totals() -> set[int]:
+        return {get(address, f"/api/v1/search?q=snow&page_size={n + 1}")["total"] for n in range(20)}
+
+    until(lambda: totals() == {1})
+    assert totals() == {1}, "and no process goes back"
 
 
 def test_processes_that_cannot_begin_are_told(tmp_path: Path) -> None:
