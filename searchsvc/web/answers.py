@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from searchsvc.analysis import fold
 from searchsvc.document import Document
 from searchsvc.errors import BadRequest, SearchsvcError
 from searchsvc.query import Query, Warned
@@ -151,11 +152,30 @@ def hit(found: Hit, query: Query) -> dict[str, Any]:
     whole["score"] = found.score
     if query.highlight:
         whole["highlights"] = {name: [marked(s) for s in some] for name, some in found.highlights.items()}
+    if query.filter("said_by"):
+        whole["said"] = [{"speaker": speaker, "text": text} for speaker, text in said(document, query)]
     whole["copies"] = found.copies
     whole["links"] = article_links(found.document.id, found.copies)
     if query.hit_fields is not None:
         whole = {name: value for name, value in whole.items() if name in query.hit_fields}
     return whole
+
+
+#: Quotations of a hit that are given, and characters of each.
+MOST_SAID, SAID_LENGTH = 3, 400
+
+
+def said(document: Document, query: Query) -> list[tuple[str, str]]:
+    """What those say in a document whom the question's `said_by` names: label and words, the first of it."""
+    chosen = query.filter("said_by")
+    wanted = {fold(value) for value in (*chosen.any, *chosen.all)}
+    labels = {e.key: e.label for e in document.speakers if wanted & {fold(e.key), fold(e.label)}}
+    found = [quote for quote in document.quotes if quote.speaker in labels and not quote.in_title][:MOST_SAID]
+    return [(labels[q.speaker], _shortened(document.article.text[q.start : q.end])) for q in found]
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= SAID_LENGTH else text[:SAID_LENGTH].rsplit(" ", 1)[0] + " …"
 
 
 #: A longer text is counted anew each time, and not remembered.

@@ -22,7 +22,7 @@ from searchsvc.fields import COUNTED, ENTITIES, FIELDS
 from searchsvc.query import And, FacetRequest, Query, Word
 from searchsvc.results import Facet, Hit, Results
 from searchsvc.service import Service
-from searchsvc.web.answers import article_url, facet, marked, search_answer, url
+from searchsvc.web.answers import article_url, facet, marked, said, search_answer, url
 from searchsvc.web.memory import remember
 from searchsvc.web.params import MAX_FACET_SIZE, MAX_REACH, PARAMETERS, Pair, pairs, query_of
 from searchsvc.web.reading import article_page
@@ -230,7 +230,7 @@ def chips(query: Query) -> list[Chip]:
 def hits(results: Results, query: Query) -> list[dict[str, Any]]:
     """The articles found, as the page shows them."""
     addresses = {name: adding(query, name) for name in ENTITIES}
-    return [_hit(found, addresses) for found in results.hits]
+    return [{**_hit(found, addresses), "said": said(found.document, query)} for found in results.hits]
 
 
 def _hit(found: Hit, addresses: dict[str, Callable[[str], str]]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ COUNTS = ("articles", "stories")
 HIT_FIELDS = (
     "id", "archive_id", "url", "title", "byline", "source", "section", "language", "tags", "published_at",
     "date_precision", "date_source", "word_count", "people", "countries", "organisations", "score", "highlights",
-    "copies", "links",
+    "copies", "links", "said",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
-from searchsvc.document import Document
+from searchsvc.document import Document, Quote
 from searchsvc.engines import open_engine
 from searchsvc.errors import BadRequest, CursorGone, IndexCorrupt, StoreError, Unavailable
 from searchsvc.fields import COUNTED, FILTERED
@@ -639,3 +640,34 @@ def test_a_hit_is_the_article_without_its_text(service: Service, client: FlaskCl
             assert hit[name] == whole[name]
         for name, part in (("people", "label"), ("countries", "key"), ("organisations", "label")):
             assert hit[name] == [entity[part] for entity in whole[name]]
+
+
+def test_hits_say_what_the_speaker_said_who_is_asked_for(tmp_path: Path, index_of: Any, made: Any) -> None:
+    text = "“A short word,” said Ann Lee. “" + "Many long words " * 60 + "end,” she added."
+    first, second = text.index("A short"), text.index("Many")
+    quotes = (
+        Quote(first, first + 13, "Ann Lee", "person", 0, 0),
+        Quote(second, text.index(",” she added"), "Ann Lee", "person", 0, 0),
+        Quote(0, 5, "", "unnamed", 0, 0),
+    )
+    quoted = replace(made(1, "Talks", text, people=["Ann Lee", "Bo Ray"]), quotes=quotes)
+    with closing(Service(index_of(tmp_path, [quoted, made(2, "More", "words", people=["Ann Lee"])]))) as service:
+        client = create_app(service).test_client()
+        answer = client.get("/api/v1/search?said_by=ann+lee&facet=said_by").get_json()
+        assert answer["total"] == 1
+        assert answer["facets"]["said_by"]["values"][0]["value"] == "Ann Lee"
+        said = answer["results"][0]["said"]
+        assert [one["speaker"] for one in said] == ["Ann Lee", "Ann Lee"]
+        assert said[0]["text"] == "A short word,"
+        assert said[1]["text"].startswith("Many long words")
+        assert said[1]["text"].endswith(" …")
+        assert len(said[1]["text"]) < 410
+        assert "said" not in client.get("/api/v1/search").get_json()["results"][0]
+        assert client.get("/api/v1/search?said_by=Bo+Ray").get_json()["total"] == 0
+        page = client.get("/search?said_by=Ann+Lee").get_data(as_text=True)
+        assert "“A short word,”" in page
+        article = client.get(answer["results"][0]["links"]["self"]).get_json()
+        whole = article.get("article", article)["quotes"]
+        assert len(whole) == 3
+        span = [first, first + 13]
+        assert whole[0] == {"span": span, "in_title": False, "kind": "person", "speaker": "Ann Lee", "cue": None}
