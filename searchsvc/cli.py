@@ -18,7 +18,6 @@ import orjson
 from searchsvc import __version__
 from searchsvc.errors import BadRequest, SearchsvcError
 from searchsvc.fields import FILTERED, nearest
-from searchsvc.processes import one_thread_of_algebra
 
 if TYPE_CHECKING:  # a command imports what it needs when it runs
     from searchsvc.archives import Options, Rejection
@@ -30,7 +29,6 @@ OK, WRONG, USAGE, INTERRUPTED = 0, 1, 2, 130
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    one_thread_of_algebra()
     arguments = _parser().parse_args(argv)
     run: Run = arguments.run
     try:

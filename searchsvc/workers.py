@@ -31,7 +31,6 @@ from searchsvc.document import Document, from_json, source_hash, stable_id, vali
 from searchsvc.entities import Extractor, document_of, extractor, version
 from searchsvc.errors import BadRecord
 from searchsvc.languages import detect
-from searchsvc.processes import one_thread_of_algebra
 from searchsvc.store import Store
 
 #: Seconds of computing that one record may take, and bytes that its process may take for it beyond what it starts with.
@@ -222,7 +221,6 @@ class Workers:
 
     def _submit(self, work: list[Numbered]) -> Future[list[Outcome]]:
         if self._pool is None:
-            one_thread_of_algebra()
             context = multiprocessing.get_context("spawn")
             self._pool = ProcessPoolExecutor(self._count, context, _start, self._arguments)
         try:

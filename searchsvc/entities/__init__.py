@@ -49,7 +49,7 @@ def _tagged() -> Extractor:
 
 EXTRACTORS: dict[str, Callable[[], Extractor]] = {"rules": _rules, "tagged": _tagged}
 
-DEFAULT = "rules"
+DEFAULT = "tagged"
 
 
 def extractor(name: str = DEFAULT) -> Extractor:

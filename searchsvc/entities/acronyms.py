@@ -38,10 +38,10 @@ def acronyms(page: Page) -> dict[str, Span]:
             known = page.known[i]
             if known is not None and known.entry.kind in ("country", "adjective"):
                 continue
-            if own is not None and own.entry.kind == "organisation" and own.entry.key == claim.entry.key:
+            if own is not None and own.entry.kind == "organisation" and own.entry.key == claim.entry.key != "":
                 continue
             widened = _initials(page, i - 1, letters)
-            if own is not None and own.entry.kind == "organisation" and widened is None:
+            if own is not None and own.entry.kind == "organisation" and own.entry.key and widened is None:
                 continue  # the lexicon's, unless the very letters are spelt
             if (
                 own is not None

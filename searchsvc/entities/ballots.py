@@ -15,7 +15,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from searchsvc.entities.heads import FOR_HEADS, HEADS
+from searchsvc.entities.heads import AND_HEADS, FOR_HEADS, HEADS
 from searchsvc.entities.page import Page
 from searchsvc.entities.tagging import LABELS
 from searchsvc.entities.tagging.words import Sentence
@@ -60,6 +60,10 @@ class Ballots:
         return float(self.shares[first : last + 1, list(labels)].sum(1).mean())
 
 
+#: Characters of a word, beyond which it is in no name.
+_LONGEST = 80
+
+
 def ballots(page: Page, sentences: Sequence[Sentence], posteriors: Sequence[NDArray[np.float32]]) -> Ballots:
     """The tagger's answer for the sentences of this page's text, laid over the page's words, with all votes counted."""
     starts, ends = page.tokens.starts, page.tokens.ends
@@ -80,19 +84,19 @@ def ballots(page: Page, sentences: Sequence[Sentence], posteriors: Sequence[NDAr
         for first, last in _runs(found.argmax(1).tolist()):
             start, end = sentence.starts[first], sentence.ends[last]
             one, other = bisect_right(ends, start), bisect_left(starts, end) - 1
-            if one > other:
-                continue  # no word in capitals
+            if one > other or ends[one] - starts[one] > _LONGEST or ends[other] - starts[other] > _LONGEST:
+                continue  # no word in capitals, or no word
             means = lumped[first : last + 1].mean(0)
             label = int(means[1:].argmax()) + 1
             if not page.tokens.plain[start].isdigit():  # 1Malaysia
                 start = max(start, starts[one])
             end = min(end, ends[other])
             marks.append(Mark(one, other, start, end, label, float(means[label])))
-    _join(page, marks)
     shares /= np.maximum(parts, 1)[:, None]
     shares[parts == 0, OUTSIDE] = 1
-    voted = Ballots(marks, shares)
+    voted = Ballots(_joined(page, marks), shares)
     _grow(page, voted)
+    _list(page, voted)
     _vote(page, voted)
     return voted
 
@@ -110,19 +114,30 @@ def _runs(tags: Sequence[int]) -> list[tuple[int, int]]:
     return runs
 
 
-def _join(page: Page, marks: list[Mark]) -> None:
-    """Join two people with nothing but a blank or a quote between them: they are one, `Wan` `Azizah Wan Ismail`."""
+def _joined(page: Page, marks: Sequence[Mark]) -> list[Mark]:
+    """The marks with two people as one where nothing but a blank or a quote is between: `Wan` `Azizah Wan Ismail`."""
     text = page.tokens.plain
-    for i in range(len(marks) - 1, 0, -1):
-        before, mark = marks[i - 1], marks[i]
-        if before.label == mark.label == PER and text[before.end : mark.start] in (" ", ' "', '" '):
+    joined: list[Mark] = []
+    for mark in marks:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and before.label == mark.label == PER
+            and text[before.end : min(mark.start, before.end + 4)] in (" ", ' "', '" ')
+        ):
             sure = max(before.sure, mark.sure)
-            marks[i - 1 : i + 1] = [Mark(before.first, mark.last, before.start, mark.end, PER, sure)]
+            joined[-1] = Mark(before.first, mark.last, before.start, mark.end, PER, sure)
+        else:
+            joined.append(mark)
+    return joined
 
 
 #: How much of a capitalised word beside a body's name must be a body's for it to belong to the name.
 _BELONGS = 0.3
 _OF = frozenset((" of ", " of the "))
+_AND = frozenset((" and ", ", ", ", and ", " & "))
+#: Heads of a body of its own behind an `and`.
+_OWN = (AND_HEADS | FOR_HEADS) - {"Service"}
 _ABOUT = frozenset((" for ", " for the ", " on "))
 
 
@@ -192,8 +207,40 @@ def _continues(page: Page, mark: Mark, follows: Mark) -> bool:
     gap = page.tokens.gaps[follows.first]
     if follows.label not in (ORG, LOC, NORP, FAC) or page.tokens.starts[follows.first] != follows.start:
         return False
-    head = page.tokens.words[mark.last]
+    words = page.tokens.words
+    head = words[mark.last]
+    if gap in _AND and follows.label == ORG and page.known[follows.first] is None:
+        # `Ministry of Sport, Youth` and `National Service`, `Medical College` and `Hospital`
+        field = any(words[j] in AND_HEADS for j in range(mark.first, mark.last)) and not any(
+            words[j] in HEADS for j in range(follows.first, follows.last)
+        )
+        alone = follows.first == follows.last and words[follows.last] in HEADS
+        return alone or (field and words[follows.last] not in _OWN)
     return (gap in _OF and head in HEADS) or (gap in _ABOUT and head in FOR_HEADS)
+
+
+#: How sure a neighbour in a list must be; how much of a person is enough beside one, and half of that beside two.
+_NEIGHBOUR, _BELONGS_TO_LIST = 0.9, 0.14
+
+
+def _list(page: Page, found: Ballots) -> None:
+    """What stands in a list of people is one of them, unless the tagger is against it."""
+    gaps, marks = page.tokens.gaps, found.marks
+    told = [(mark.label if mark.sure >= _NEIGHBOUR and mark.label in (PER, ORG) else OUTSIDE) for mark in marks]
+    for i, mark in enumerate(marks):
+        if told[i] or mark.label not in (PER, ORG) or page.known[mark.first] is not None:
+            continue
+        beside = [
+            told[j]
+            for j, gap in ((i - 1, mark.first), (i + 1, mark.last + 1))
+            if 0 <= j < len(marks)
+            and told[j]
+            and gaps[gap] in _AND
+            and (marks[j].last + 1 == mark.first if j < i else marks[j].first == gap)
+        ]
+        if beside.count(PER) * found.share(mark.first, mark.last, PER) >= _BELONGS_TO_LIST and mark.first < mark.last:
+            mark.label, mark.sure = PER, max(mark.sure, _NEIGHBOUR)
+            told[i] = PER
 
 
 #: What the other occurrences of a name weigh beside one's own.
@@ -215,7 +262,5 @@ def _vote(page: Page, found: Ballots) -> None:
             blend = (1 - _OTHERS) * own + _OTHERS * whole
             blend[OUTSIDE] = 0
             label = int(blend.argmax())
-            if label != mark.label:
-                mark.label, mark.sure = label, float(blend[label])
-            else:
-                mark.sure = max(mark.sure, float(blend[label]))
+            mark.sure = max(float(blend[label]), float(whole[label]), mark.sure if label == mark.label else 0.0)
+            mark.label = label

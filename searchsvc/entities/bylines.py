@@ -11,16 +11,19 @@ import re
 _TOP = 6
 _LONGEST = 120
 
-_BYLINE = re.compile(r"\s*(?:By|BY|by|Author|Byline|Reporter|Written by|Story by|Words by|Text by)\b:? ?(?=[^\Wa-z])")
+_BYLINE = re.compile(
+    r"\s*(?:By|BY|by|Author|Byline|Reporter|Source|Written by|Story by|Words by|Text by)\b:? ?(?=[^\Wa-z])"
+)
 _CREDIT = re.compile(
     r"(?:\b(?:(?:Additional )?[Rr]eporting|Editing|Writing|Compiled|Photos?|Photograph|Graphics?) by |\bAP Photo/)"
     r"(?:[^\n().]|\.(?= ?[A-Z])){3,300}"
 )
 
 
-def bylines(text: str) -> list[tuple[int, int]]:
-    """Where writers are named, `[start, end)` in characters, in order."""
-    found: list[tuple[int, int]] = []
+def bylines(text: str) -> list[tuple[int, int, bool]]:
+    """Where writers are named, `[start, end)` in characters, in order; and whether nothing else is named there, as in
+    `Source: The Daily Post`."""
+    found: list[tuple[int, int, bool]] = []
     start = 0
     for _ in range(_TOP):
         while text[start : start + 1].isspace():
@@ -28,10 +31,10 @@ def bylines(text: str) -> list[tuple[int, int]]:
         end = text.find("\n", start)
         end = len(text) if end < 0 else end
         if end - start <= _LONGEST and end < len(text) and _BYLINE.match(text, start):
-            found.append((start, end))
+            found.append((start, end, ":" in text[start : start + 12]))
         if end >= len(text):
             break
         start = end + 1
     if " by " in text or "Photo/" in text:
-        found += (match.span() for match in _CREDIT.finditer(text))
+        found += ((*match.span(), False) for match in _CREDIT.finditer(text))
     return found

@@ -6,6 +6,8 @@ claims its words on the page.
 
 from __future__ import annotations
 
+import re
+
 from searchsvc.entities.ballots import FAC, LOC, MISC, NORP, ORG, PER, Ballots, Mark
 from searchsvc.entities.bylines import bylines
 from searchsvc.entities.countries import LANGUAGES
@@ -28,15 +30,34 @@ _OTHER = 0.55
 SURE, _NEVER = 0.95, 2.0
 #: How much of a name that something else speaks for the tagger must give to its label.
 ASSENT = 0.25
+#: The same where the words beside a name say that it is a body's: `the airline Easy Sky`, `a Vexmar spokesman`.
+_TOLD = 0.12
+
+_KIND = re.compile(
+    r"\b(?:company|firm|start-?up|airline|carrier|agency|newspaper|paper|daily|weekly|magazine|tabloid|broadcaster|"
+    r"station|union|party|group|militia|movement|NGO|charity|bank|lender|club|retailer|maker|giant|watchdog|"
+    r"think[- ]tank|website|portal|publisher|brewer|insurer|operator|conglomerate|developer|consultancy|brokerage|"
+    r"outlet|network|cooperative|foundation|subsidiary|shares (?:of|in)|stake in|owner of|C\.?E\.?O\.? of|"
+    r"chief executive of|spokes(?:man|woman|person) (?:for|of)|headquarters of|employees of|unit of),? [\"'(]?$"
+)
+_OWNS = re.compile(
+    r" (?:spokes(?:man|woman|person)|shares|employees|party|militants?|fighters|insurgents|airline|website|news agency|"
+    r"newspaper|magazine|chief executive|CEO|executives?|shareholders|subsidiary|stores)\b|"
+    r"'s? (?:spokes(?:man|woman|person)|shares|employees|chief executive|CEO|shareholders|subsidiary|stores)\b"
+)
 
 
 def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
     """Claim what the tagger is sure of, where the lexicon does not know better."""
     words = page.tokens.words
     authors = bylines(page.tokens.plain)
+    author = 0
     families = {words[m.last] for m in seen.marks if m.label == PER and m.first < m.last}
     for mark in seen.marks:
-        if mark.label == PER and any(start <= mark.start < end for start, end in authors):
+        while author < len(authors) and authors[author][1] <= mark.start:
+            author += 1
+        start, _, whole = authors[author] if author < len(authors) else (mark.end, 0, False)
+        if start <= mark.start and (whole or mark.label == PER):
             page.claim(Entry("neither", "thing"), mark.first, mark.last)
             continue  # who wrote it is not whom it is about
         if mark.label == ORG and mark.first == mark.last and words[mark.first] in families:
@@ -45,12 +66,25 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
                 continue  # somebody's surname
         if mark.label in (PER, ORG) and _body_and_person(page, mark, seen, lex):
             continue
-        if mark.label == PER and mark.sure >= _doubt_person(page, mark, lex, families):
+        if _told_body(page, mark, seen, lex):
+            _organisation(page, mark, seen, lex)
+        elif mark.label == PER and mark.sure >= _doubt_person(page, mark, lex, families):
             _person(page, mark, lex)
         elif mark.label == ORG and mark.sure >= _doubt_body(page, mark):
             _organisation(page, mark, seen, lex)
         elif mark.label in (LOC, FAC, MISC) and mark.sure >= _OTHER:
             _other(page, mark, seen, lex)
+
+
+def _told_body(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
+    """Do the words beside a name say that it is a body's, with the tagger not against it?"""
+    if mark.label == NORP or page.known[mark.first] is not None or page.tokens.words[mark.first] in lex.forenames:
+        return False
+    if seen.share(mark.first, mark.last, ORG) < _TOLD:
+        return False
+    if _KIND.search(page.tokens.gaps[mark.first][-40:]):
+        return True
+    return _OWNS.match(page.tokens.plain, mark.end) is not None
 
 
 def _body_and_person(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
@@ -252,10 +286,19 @@ def _looks_human(page: Page, first: int, last: int, seen: Ballots, lex: Lexicon)
     return named > first or words[-1] in lex.surnames or seen.share(first, last, PER) > ASSENT
 
 
+#: Heads that other bodies have as well, and what makes an organ of a state of them.
+_SHARED = frozenset("Bureau Committee Congress Corps Council Office".split())
+_STATELY = frozenset(
+    "Constitutional Electoral Executive Federal Legislative Military Ministers National Parliamentary Privy "
+    "Revolutionary Security Standards State Statistics Supreme".split()
+)
+
+
 def _organ(page: Page, first: int, last: int) -> str:
     """The mark of an organ of a state, whose country counts."""
-    words = page.tokens.words
-    return "+" if any(words[j] in STATE for j in range(first, last + 1)) else ""
+    words = set(page.tokens.words[first : last + 1])
+    heads = words & STATE
+    return "+" if heads - _SHARED or (heads and words & _STATELY) else ""
 
 
 _SIDES = frozenset(

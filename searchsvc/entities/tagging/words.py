@@ -25,7 +25,7 @@ _ENDING = frozenset("Inc Corp Ltd Co Cos Bros Jr Sr etc".split())  # these may c
 
 _WORD = re.compile(
     r"(?:https?://|www\.)[^\s<>\"')\]]+"
-    r"|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
+    r"|(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+"  # not from inside, and not for ever
     r"|(?:[^\W\d_]\.){2,}(?:[^\W\d_](?!\w))?"  # U.S., a.m., J.R.R, and U.S for want of a stop
     rf"|(?:{_STOPPED})\.(?!\w)"
     r"|(?:[Nn]o|NO)\.(?=\s?\d)"

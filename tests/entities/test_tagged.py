@@ -1,0 +1,180 @@
+"""What the document pass makes of a tagger's answers: a made-up tagger says what each word is, sentence by sentence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from searchsvc.entities.tagged import TaggedExtractor
+from searchsvc.entities.tagging import LABELS
+
+
+class Told:
+    """A tagger that knows words: `{"Kaz": ("PER", 0.9)}`; one right behind another of its label goes on with it."""
+
+    version = "told"
+
+    def __init__(self, words: Mapping[str, tuple[str, float]]) -> None:
+        self.words = words
+
+    def posteriors(self, sentences: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        return [self._of(sentence) for sentence in sentences]
+
+    def _of(self, sentence: Sequence[str]) -> NDArray[np.float32]:
+        rows = np.zeros((len(sentence), 1 + 2 * len(LABELS)), np.float32)
+        before = ""
+        for row, word in zip(rows, sentence, strict=True):
+            label, sure = self.words.get(word, ("", 1.0))
+            row[0] = 1 - sure if label else 1.0
+            if label:
+                row[1 + 2 * LABELS.index(label) + (label == before)] = sure
+            before = label
+        return rows
+
+
+def read(text: str, *, title: str = "", **labels: str) -> tuple[list[str], list[str], list[str]]:
+    """People, codes and bodies, where `PER="Kaz Orlu=0.9"` tells the words of a label, 0.99 sure without a number."""
+    words = {}
+    for label, row in labels.items():
+        for word in row.split():
+            name, _, sure = word.partition("=")
+            words[name] = (label, float(sure or 0.99))
+    found = TaggedExtractor(Told(words)).extract(title, text)
+    return (
+        [entity.label for entity in found.people],
+        [entity.key for entity in found.countries],
+        [entity.label for entity in found.organisations],
+    )
+
+
+def test_what_the_tagger_is_sure_of_is_taken() -> None:
+    assert read("Kaz Orlu joined Vexmar.", PER="Kaz Orlu", ORG="Vexmar") == (["Kaz Orlu"], [], ["Vexmar"])
+
+
+def test_what_it_is_not_sure_of_is_left() -> None:
+    assert read("Reports name Vexmar and Orlu.", PER="Orlu=0.4", ORG="Vexmar=0.5") == ([], [], [])
+
+
+def test_a_body_by_its_shape_needs_the_tagger_half_sure() -> None:
+    assert read("The Vexmar Institute closed.", ORG="Vexmar=0.6 Institute=0.6")[2] == ["Vexmar Institute"]
+    assert read("The Vexmar Institute closed.")[2] == []
+
+
+class Torn(Told):
+    """Of the second sentence's last but one word it says something else than everywhere."""
+
+    def __init__(self, words: Mapping[str, tuple[str, float]], other: str) -> None:
+        super().__init__(words)
+        self.other = other
+
+    def posteriors(self, sentences: Sequence[Sequence[str]]) -> list[NDArray[np.float32]]:
+        rows = super().posteriors(sentences)
+        rows[1][-2] = 0
+        rows[1][-2, 1 + 2 * LABELS.index(self.other)] = 0.6
+        rows[1][-2, 1 + 2 * LABELS.index("ORG")] += 0.4
+        return rows
+
+
+def test_the_occurrences_of_a_name_vote() -> None:
+    told = TaggedExtractor(Torn({"Vexmar": ("ORG", 0.99)}, "LOC"))
+    found = told.extract("", "We saw Vexmar. He left Vexmar. It is Vexmar.")
+    assert [(entity.label, len(entity.mentions)) for entity in found.organisations] == [("Vexmar", 3)]
+
+
+def test_a_surname_is_its_bearer_though_the_tagger_sees_a_body() -> None:
+    told = TaggedExtractor(Torn({"Kaz": ("PER", 0.99), "Orlu": ("PER", 0.99)}, "ORG"))
+    found = told.extract("", "Kaz Orlu ran. They heard Orlu. It is late.")
+    assert [(entity.label, len(entity.mentions)) for entity in found.people] == [("Kaz Orlu", 2)]
+    assert not found.organisations
+
+
+def test_two_people_of_one_name_are_parted() -> None:
+    assert read("Modi and Netanyahu walked.", PER="Modi and Netanyahu")[0] == ["Narendra Modi", "Benjamin Netanyahu"]
+
+
+def test_a_list_of_bodies_is_parted_where_one_is_known() -> None:
+    assert read("Oxfam and Vexmar left.", ORG="Oxfam and Vexmar")[2] == ["Oxfam", "Vexmar"]
+
+
+def test_titles_stay_outside() -> None:
+    assert read("General Kaz Orlu spoke.", PER="General Kaz Orlu")[0] == ["Kaz Orlu"]
+    assert read("Kenyan Kaz Orlu spoke.", PER="Kenyan Kaz Orlu") == (["Kaz Orlu"], ["KE"], [])
+
+
+def test_a_country_is_no_person_and_no_body() -> None:
+    assert read("Chad voted, and Zaire wept.", PER="Chad", ORG="Zaire") == ([], ["TD", "CD"], [])
+
+
+def test_a_country_in_a_person_or_a_place_is_none() -> None:
+    assert read("Kaz Jordan saw Jordan River.", PER="Kaz Jordan", LOC="River") == (["Kaz Jordan"], [], [])
+    assert read("We swam in Panama Creek.", LOC="Panama Creek") == ([], [], [])
+    assert read("Storms hit Southern Chad.", LOC="Southern Chad") == ([], ["TD"], [])
+
+
+def test_a_language_is_no_country() -> None:
+    assert read("It was printed in Danish by hand.", MISC="Danish")[1] == []
+    assert read("It was printed by Danish hands.", NORP="Danish")[1] == ["DK"]
+
+
+@pytest.mark.parametrize("line", ["By Kaz Orlu", "BY KAZ ORLU", "Author: Kaz Orlu"])
+def test_who_wrote_it_is_not_whom_it_is_about(line: str) -> None:
+    text = f"{line}\nRain fell on the hills today."
+    assert read(text, PER="Kaz Orlu KAZ ORLU")[0] == []
+    assert read("Rain fell today. (Reporting by Kaz Orlu)", PER="Kaz Orlu")[0] == []
+    assert read("It was told by Kaz Orlu on the hills.", PER="Kaz Orlu")[0] == ["Kaz Orlu"]
+
+
+def test_a_platform_is_no_body_where_one_writes_on_it() -> None:
+    assert read("She wrote so on Facebook.", MISC="Facebook")[2] == []
+    assert read("A judge fined Facebook.")[2] == ["Facebook"]
+
+
+def test_a_seat_may_be_a_building() -> None:
+    assert read("They stood outside the White House.", FAC="White House")[2] == []
+    assert read("The White House said so.", ORG="White House")[2] == ["White House"]
+
+
+def test_ships_and_storms_are_no_people() -> None:
+    assert read("The USS Kaz Orlu sailed.", PER="Kaz Orlu") == ([], [], [])
+
+
+def test_a_body_and_a_person_in_one_are_parted() -> None:
+    people, _, bodies = read("The World Economic Forum John Orlu met.", PER="World Economic Forum John Orlu")
+    assert (people, bodies) == (["John Orlu"], ["World Economic Forum"])
+
+
+def test_a_headline_in_title_case_says_nothing_by_its_capitals() -> None:
+    found = read("Kaz Orlu spoke.", title="Orlu Sees Red Hot Summer", PER="Kaz Orlu Red Hot Summer")
+    assert found == (["Kaz Orlu"], [], [])
+
+
+class Anything(Told):
+    """Takes every word for a name of its own, of each label in turn."""
+
+    def _of(self, sentence: Sequence[str]) -> NDArray[np.float32]:
+        rows = np.zeros((len(sentence), 1 + 2 * len(LABELS)), np.float32)
+        rows[range(len(sentence)), [1 + 2 * (i % len(LABELS)) for i in range(len(sentence))]] = 1
+        return rows
+
+
+@pytest.mark.parametrize("unit", ["John Smith ", "Photo by A B. ", "Modi and Netanyahu ", '"A" '])
+def test_hostile_text_takes_time_in_proportion(unit: str) -> None:
+    extract = TaggedExtractor(Anything({})).extract
+
+    def seconds(length: int) -> float:
+        text = (unit * (length // len(unit) + 1))[:length]
+        start = time.process_time()
+        extract("", text)
+        return time.process_time() - start
+
+    short = min(seconds(20_000) for _ in range(2))
+    # Eight times as long may take some twenty times as long; a quadratic rule takes sixty-four times.
+    assert seconds(160_000) < 24 * short + 0.25
+
+
+def test_version_names_the_model() -> None:
+    assert TaggedExtractor(Told({})).version.endswith("+told")
