@@ -86,13 +86,23 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article with its id, its entities and what is said in it. `entities_version` names what found these."""
+    """An article with its id, its entities and what is said in it. `entities_version` names what found these.
+
+    `places` are the countries of the cities that it names, with the places of these: inferred, and kept apart from the
+    countries that it names itself.
+    """
 
     id: str
     article: Article
     entities: Entities = field(default_factory=Entities)
     entities_version: str = ""
     quotes: tuple[Quote, ...] = ()
+    places: tuple[Entity, ...] = ()
+
+    @property
+    def located(self) -> tuple[Entity, ...]:
+        """The countries that it names, and those of the cities that it names, each once."""
+        return tuple({entity.key: entity for entity in (*self.places, *self.entities.countries)}.values())
 
     @property
     def speakers(self) -> tuple[Entity, ...]:
@@ -288,6 +298,7 @@ def to_json(document: Document) -> dict[str, Any]:
         "people": [_entity_json(e) for e in document.entities.people],
         "countries": [_entity_json(e) for e in document.entities.countries],
         "organisations": [_entity_json(e) for e in document.entities.organisations],
+        "places": [_entity_json(e) for e in document.places],
         "quotes": [_quote_json(quote) for quote in document.quotes],
         "entities_version": document.entities_version or None,
         "location": {
@@ -345,7 +356,8 @@ def from_json(data: Mapping[str, Any]) -> Document:
     )
     entities = Entities(*(tuple(map(_entity, data[name])) for name in ("people", "countries", "organisations")))
     quotes = tuple(map(_quote, data.get("quotes", ())))
-    return Document(data["id"], article, entities, data["entities_version"] or "", quotes)
+    places = tuple(map(_entity, data.get("places", ())))
+    return Document(data["id"], article, entities, data["entities_version"] or "", quotes, places)
 
 
 def _quote(data: Mapping[str, Any]) -> Quote:

@@ -38,6 +38,7 @@ FIELDS: dict[str, Field] = {
         Field("countries", "Countries", filtered=True, counted=True, entity=True),
         Field("organisations", "Organisations", filtered=True, counted=True, entity=True),
         Field("said_by", "Said by", filtered=True, counted=True),
+        Field("places", "Countries of places", filtered=True, counted=True),
         Field("source", "Source", filtered=True, counted=True),
         Field("section", "Section", filtered=True, counted=True),
         Field("language", "Language", filtered=True, counted=True),

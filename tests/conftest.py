@@ -46,13 +46,18 @@ def _made(
     organisations: Iterable[str] = (),
     about: Iterable[str] = (),
     said_by: Iterable[str] = (),
+    places: Iterable[str] = (),
     **article: Any,
 ) -> Document:
     """A document with an id from its name; entities by their labels, countries by `CODE` or `CODE=Label`. `about` and
-    `said_by`: the keys of entities that it is about, and of people and organisations that are quoted in it."""
+    `said_by`: the keys of entities that it is about, and of people and organisations that are quoted in it. `places`:
+    countries that it has cities of."""
     published = Published(at, _PRECISION[len(at)], "archive" if at else "")
     article.setdefault("location", Location("made.jsonl", 0, 1))
-    pairs = [(c.partition("=")[0], c.partition("=")[2] or c.partition("=")[0]) for c in countries]
+    pairs, cities = (
+        [(c.partition("=")[0], c.partition("=")[2] or c.partition("=")[0]) for c in some]
+        for some in (countries, places)
+    )
     subjects, people = set(about), list(people)
     entities = Entities(
         tuple(Entity(p, p, about=p in subjects) for p in people),
@@ -61,7 +66,14 @@ def _made(
     )
     quotes = tuple(Quote(0, 1, key, "person" if key in people else "organisation", 0, 0) for key in said_by)
     id_ = hashlib.blake2b(str(name).encode(), digest_size=10).hexdigest()
-    return Document(id_, Article(title=title, text=text, published=published, **article), entities, "made/1", quotes)
+    return Document(
+        id_,
+        Article(title=title, text=text, published=published, **article),
+        entities,
+        "made/1",
+        quotes,
+        tuple(Entity(key, label) for key, label in cities),
+    )
 
 
 @pytest.fixture(scope="session")

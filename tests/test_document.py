@@ -227,7 +227,7 @@ def test_what_the_archive_tagged_round_trips() -> None:
 
 
 @pytest.mark.parametrize(
-    "missing", sorted(to_json(Document("ab", Article("t"))).keys() - {"captured_at", "quotes", "word_count"})
+    "missing", sorted(to_json(Document("ab", Article("t"))).keys() - {"captured_at", "places", "quotes", "word_count"})
 )
 def test_a_form_with_a_hole_is_refused(missing: str) -> None:
     form = to_json(Document("ab", Article("t")))
@@ -253,7 +253,9 @@ def test_what_is_said_and_what_it_is_about_round_trips() -> None:
         Quote(0, 4, "NATO", "organisation", 0, 0), Quote(6, 9, "Jane Roe", "person", 11, 19),
         Quote(0, 3, "", "unnamed", 0, 0, in_title=True), Quote(9, 10, "Jane Roe", "person", 9, 9),
     )  # fmt: skip
-    document = Document("ab", Article("title", "some words that are said"), Entities((roe,), (), (nato,)), "v", said)
+    kenya = Entity("KE", "Kenya", ("Nairobi",), ((0, 4),))
+    document = Document("ab", Article("title", "some words here"), Entities((roe,), (), (nato,)), "v", said, (kenya,))
     assert from_json(to_json(document)) == document
     assert document.speakers == (nato, roe)
+    assert document.located == (kenya,)
     assert replace(document, quotes=said[:1]).content_hash != document.content_hash

@@ -18,7 +18,7 @@ from searchsvc.article import Location
 from searchsvc.document import Document, Entities, make_document, to_json
 from searchsvc.engines import Engine, open_engine
 from searchsvc.engines.whoosh import inverting
-from searchsvc.entities.rules import RuleExtractor
+from searchsvc.entities.tagged import TaggedExtractor
 from searchsvc.errors import Locked, StoreError
 from searchsvc.indexer import Report, catch_up, index, rebuild, reextract
 from searchsvc.query import Query
@@ -417,14 +417,14 @@ def test_what_an_extractor_fails_on_stays_as_it_is(archive: Archive, monkeypatch
     archive.index()
     current = list(archive.store.get(archive.store.ids(archive.store.last)).values())
     archive.store.put([replace(d, entities=Entities(), entities_version="old/1") for d in current])
-    plain = RuleExtractor.extract
+    plain = TaggedExtractor.extract
 
     def extract(self: Any, title: str, text: str) -> Any:
         if title == "Talks 1":
             raise ValueError("odd")
         return plain(self, title, text)
 
-    monkeypatch.setattr(RuleExtractor, "extract", extract)
+    monkeypatch.setattr(TaggedExtractor, "extract", extract)
     refused: dict[str, str] = {}
     assert reextract(archive.store, archive.engine, workers=0, refuse=refused.__setitem__) == 2
     (id_,) = (d.id for d in current if d.article.title == "Talks 1")

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from searchsvc.analysis import fold
 from searchsvc.article import Article
-from searchsvc.document import Document, Entities, make_document
+from searchsvc.document import Document, Entities, Entity, make_document
 from searchsvc.fields import ENTITIES
 
 
@@ -57,8 +57,9 @@ def extractor(name: str = DEFAULT) -> Extractor:
     return EXTRACTORS[name]()
 
 
-# What is found beside the entities, and changes without their extractor: who said what, and what an article is about.
-_BESIDE = "quotes-2 about-1"
+# What is found beside the entities, and changes without their extractor: who said what, what an article is about, and
+# which countries its cities lie in.
+_BESIDE = "quotes-2 about-1 places-1"
 
 
 def version(found_by: Extractor) -> str:
@@ -68,6 +69,7 @@ def version(found_by: Extractor) -> str:
 
 def document_of(article: Article, found_by: Extractor) -> Document:
     """The document of a validated article: its entities, which of them it is about, and what is said in it."""
+    from searchsvc.entities.inference import inferred
     from searchsvc.entities.quotes import quotes
     from searchsvc.entities.salience import salient
 
@@ -80,7 +82,14 @@ def document_of(article: Article, found_by: Extractor) -> Document:
             for name in ENTITIES
         )
     )
-    return replace(document, entities=entities, quotes=quotes(title, text, entities))
+    cities: dict[str, list[tuple[int, int]]] = {}
+    for match in inferred(text):
+        cities.setdefault(match.code, []).append((match.start, match.end))
+    places = tuple(
+        Entity(code, country_name(code), tuple(dict.fromkeys(text[a:b] for a, b in spans)), tuple(spans))
+        for code, spans in cities.items()
+    )
+    return replace(document, entities=entities, quotes=quotes(title, text, entities), places=places)
 
 
 @cache

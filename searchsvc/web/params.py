@@ -268,7 +268,7 @@ def _filters(found: Mapping[str, list[str]]) -> Iterator[tuple[str, Filter]]:
         kinds = []
         for suffix in ("", "__all", "__not"):
             values = [value.strip() for value in found.get(name + suffix, []) if value.strip()]
-            if name == "countries":
+            if name in ("countries", "places"):
                 values = [country_code(value) or value for value in values]
             kinds.append(tuple(dict.fromkeys(values)))
         chosen = Filter(*kinds)

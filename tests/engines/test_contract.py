@@ -106,6 +106,8 @@ def texts_of(document: Document, name: str) -> tuple[str, ...]:
         return (article.published.source,)
     if name == "said_by":
         return tuple(form for e in document.speakers for form in (e.label, e.key))
+    if name == "places":
+        return tuple(form for e in document.located for form in (e.label, e.key))
     value = getattr(article, name)
     return (value,) if isinstance(value, str) else value
 
@@ -316,6 +318,8 @@ def values(document: Document, name: str, about: bool = False) -> dict[str, str]
         return {e.key: e.label for e in getattr(document.entities, name) if e.about or not about}
     if name == "said_by":
         return {e.key: e.label for e in document.speakers}
+    if name == "places":
+        return {e.key: e.label for e in (*document.places, *document.entities.countries)}
     return {text: text for text in texts_of(document, name) if text}
 
 
@@ -419,7 +423,7 @@ def article(made: Made, chance: random.Random, name: object) -> Document:
         joint.join(chance.choices(VOCABULARY, k=chance.randint(0, 5))),
         joint.join(chance.choices(VOCABULARY, k=chance.randint(1, 30))),
         at=chance.choice(DATES), people=people, countries=countries, organisations=organisations,
-        about=chance.sample(keys, chance.randint(0, len(keys))),
+        places=some(COUNTRIES, 2), about=chance.sample(keys, chance.randint(0, len(keys))),
         said_by=chance.sample(people, chance.randint(0, len(people))),
         source=chance.choice(SOURCES), section=chance.choice(["", "World", "Sport"]),
         language=chance.choice(["", "en", "en", "de", "xx"]),
