@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -82,8 +82,8 @@ _COMMON_WORDS = {
     "pero por que se ser sin sobre su sus también un una y ya",
     "pt": "a ao aos as com como da das de do dos e é ela ele em entre foi mais mas na nas não no nos o os ou para pela "
     "pelo por que se sem ser seu sua um uma",
-    "it": "a ai al alla anche che come con da dal dalla degli dei del della delle di e è gli ha i il in la le lo ma nel "
-    "nella non o per più si sono su sul un una",
+    "it": "a ai al alla anche che come con da dal dalla degli dei del della delle di e è gli ha i il in la le lo ma "
+    "nel nella non o per più si sono su sul un una",
     "nl": "aan als bij dat de die door een en er het hij in is maar met naar niet nog of om ook op te tot uit van voor "
     "was wordt ze zijn",
     "ru": "а будет был было в во для до его за и из или их к как на не но о об от по при с со так то у что это "
@@ -218,11 +218,6 @@ def parts(text: str, language: str = DEFAULT_LANGUAGE) -> tuple[str, ...]:
     if len(pieces) > 1 and len(pieces[-1]) == 1 and _HAS_UNSPACED.match(pieces[-1]):
         found.pop()
     return tuple(found)
-
-
-def variants(text: str, languages: Iterable[str]) -> list[tuple[str, ...]]:
-    """The different `parts` of a text in these languages."""
-    return list(dict.fromkeys(parts(text, language) for language in languages))
 
 
 def is_unspaced(character: str) -> bool:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from searchsvc import analysis
 from searchsvc.document import Document
 from searchsvc.engines.whoosh import merging, phrases, postings, ranking
+from searchsvc.engines.whoosh.arrays import Packed
 from searchsvc.engines.whoosh.docset import DocSet
 from searchsvc.engines.whoosh.inverting import Inverter, texts
 from searchsvc.engines.whoosh.matching import Matcher
@@ -67,7 +68,74 @@ def test_best_places_has_the_best_and_few_more(values: list[int], wanted: int) -
     assert got[:wanted] == sorted(values, reverse=True)[:wanted]
 
 
-# Postings
+# Numbers and postings
+
+
+@settings(max_examples=150)
+@given(st.lists(st.one_of(*(st.integers(0, 2**bits) for bits in (1, 2, 4, 9, 17, 33))), max_size=300), st.data())
+def test_packed_numbers_are_the_numbers(numbers: list[int], data: Any) -> None:
+    packed = Packed.of(np.array(numbers, np.int64))
+    start = data.draw(st.integers(0, len(numbers)))
+    end = data.draw(st.integers(start, len(numbers)))
+    assert packed.between(start, end).tolist() == numbers[start:end]
+    assert packed.at(np.arange(len(numbers))[start:end]).tolist() == numbers[start:end]
+
+
+@pytest.mark.parametrize("most", [1, 3, 15, 255, 500, 1_000, 4_000, 60_000])
+def test_packed_numbers_take_no_more_than_they_need(most: int) -> None:
+    numbers = np.append(np.random.default_rng(most).integers(0, most + 1, 5_000), most)
+    packed = Packed.of(numbers)
+    assert packed.between(0, len(packed)).tolist() == numbers.tolist()
+    assert most.bit_length() <= packed.width <= 2 * most.bit_length()
+    assert not len(packed.over)
+
+
+@pytest.mark.parametrize("keep_places", [True, False])
+def test_every_layout_reads_as_it_was_written(tmp_path: Path, keep_places: bool) -> None:
+    size, draw = 3_000, np.random.default_rng(1)
+    terms = [f"t{number:03}".encode() for number in range(200)]
+    frequencies = draw.permutation([1, 2, 63, 64, 65, 374, 375, 376, 1_500, 2_999, 3_000, *draw.integers(8, 500, 189)])
+    docs = [np.sort(draw.choice(size, some, replace=False)) for some in frequencies]
+    counts = [np.minimum(draw.zipf(1.7, len(some)), 300) for some in docs]
+    places = [np.concatenate([np.sort(draw.choice(9_000, some, replace=False)) for some in row]) for row in counts]
+    lengths = np.bincount(np.concatenate(docs), np.concatenate(counts), minlength=size).astype(np.int64)
+    inverted = postings.Inverted(
+        terms, np.concatenate(([0], np.cumsum(frequencies))), np.concatenate(docs), np.concatenate(counts),
+        np.concatenate(places) if keep_places else None, lengths,
+    )  # fmt: skip
+    postings.write(tmp_path / "x", np.zeros((size, 10), np.uint8), {"text": inverted}, [])
+    field = SegmentPostings(tmp_path / "x").fields["text"]
+    assert field.has_places is keep_places
+    assert field.frequencies.tolist() == frequencies.tolist()
+    for number, term in enumerate(terms):
+        assert field.terms.find(term) == number
+        assert field.terms[number] == term
+        assert field.frequency(number) == frequencies[number]
+        assert field.documents(number).tolist() == docs[number].tolist()
+        assert field.counts(number).tolist() == counts[number].tolist()
+        ends = np.cumsum(counts[number])
+        for wanted in (np.arange(0), np.arange(0, len(ends), 1 + len(ends) // 5), np.arange(1, len(ends), 2)):
+            if keep_places:
+                sizes, some = field.some_places(number, wanted)
+                assert sizes.tolist() == counts[number][wanted].tolist()
+                chosen = [places[number][ends[n] - counts[number][n] : ends[n]] for n in wanted.tolist()]
+                assert some.tolist() == np.concatenate([*chosen, []]).tolist()
+        if keep_places:
+            assert field.places(number).tolist() == places[number].tolist()
+    for first, last in ((0, 200), (7, 8), (50, 150), (199, 200)):
+        run = field.run(first, last)
+        assert sorted(run.terms.tolist()) == list(range(first, last))
+        ends, token_ends = np.cumsum(run.sizes), np.concatenate(([0], np.cumsum(run.counts)))
+        assert (len(run.docs), len(run.places)) == (ends[-1], token_ends[-1] if keep_places else 0)
+        for number, start, end in zip(run.terms.tolist(), ends - run.sizes, ends, strict=True):
+            assert run.docs[start:end].tolist() == docs[number].tolist()
+            assert run.counts[start:end].tolist() == counts[number].tolist()
+            if keep_places:
+                assert run.places[token_ends[start] : token_ends[end]].tolist() == places[number].tolist()
+    for numbers in (np.arange(3), np.arange(0, 200, 9), np.array([int(np.argmax(frequencies))]), np.arange(0)):
+        mask = np.zeros(size, bool)
+        field.mark(numbers, mask)
+        assert np.flatnonzero(mask).tolist() == sorted(set().union(*(docs[n].tolist() for n in numbers.tolist())))
 
 
 def random_documents(made: Made, count: int, seed: int) -> list[Document]:
@@ -88,11 +156,10 @@ def read_back(found: SegmentPostings, name: str) -> dict[str, dict[int, list[int
     field = found.fields[name]
     read: dict[str, dict[int, list[int]]] = {}
     for number in range(len(field.terms)):
-        start, end = field.span(number)
-        counts = field.counts(start, end).tolist()
+        counts = field.counts(number).tolist()
         rows = read.setdefault(field.terms[number].decode(), {})
-        places = iter(field.places(start, end).tolist()) if field.has_places else None
-        for document, count in zip(field.docs[start:end].tolist(), counts, strict=True):
+        places = iter(field.places(number).tolist()) if field.has_places else None
+        for document, count in zip(field.documents(number).tolist(), counts, strict=True):
             rows[document] = [next(places) for _ in range(count)] if places else [count]
     return read
 
@@ -149,7 +216,7 @@ def test_merged_is_as_if_written_at_once(
     made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     monkeypatch.setattr(merging, "_AT_ONCE", at_once)
-    parts = [random_documents(made, count, seed) for seed, count in enumerate((30, 1, 17))]
+    parts = [random_documents(made, count, seed) for seed, count in enumerate((90, 1, 150))]
     segments = [write(tmp_path / f"part {n}", part, Inverter()) for n, part in enumerate(parts)]
     draw = random.Random(3)
     kept = [np.array([draw.random() < 0.7 for _ in part]) for part in parts]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -141,21 +141,34 @@ def _phrase(corpus: Corpus, id_: str, name: str, terms: tuple[str, ...], slop: i
     return sum(from_here(position, terms[1:], slop) for position in where[terms[0]])
 
 
-def rarity(corpus: Corpus, ways: list[list[str]], fields: tuple[str, ...]) -> float:
+Way = tuple[tuple[str, ...], frozenset[str]]
+
+
+def rarity(corpus: Corpus, ways: list[Way], fields: tuple[str, ...]) -> float:
     """Of terms of which any will do; of phrases the sum of their terms', the largest of them."""
-    return corpus.once("rarity", _rarity, tuple(map(tuple, ways)), fields)
+    return corpus.once("rarity", _rarity, tuple(ways), fields)
 
 
-def _rarity(corpus: Corpus, ways: tuple[tuple[str, ...], ...], fields: tuple[str, ...]) -> float:
-    if any(len(way) > 1 for way in ways):
-        return max(sum(rarity(corpus, [[term]], fields) for term in way) for way in ways)
-    frequency = sum(any(phrase(corpus, id_, n, way, 0) for way in ways for n in fields) for id_ in corpus.read)
+def _rarity(corpus: Corpus, ways: tuple[Way, ...], fields: tuple[str, ...]) -> float:
+    every = frozenset(corpus.languages)
+    if any(len(way) > 1 for way, _ in ways):
+        return max(sum(rarity(corpus, [((term,), every)], fields) for term in way) for way, _ in ways)
+    frequency = sum(
+        any(phrase(corpus, id_, n, list(way), 0) for way in own(corpus, id_, ways) for n in fields)
+        for id_ in corpus.read
+    )
     return rarity_of(len(corpus.read), frequency)
 
 
-def bm25f(corpus: Corpus, id_: str, ways: list[list[str]], slop: int, fields: tuple[str, ...]) -> float | None:
+def own(corpus: Corpus, id_: str, ways: Iterable[Way]) -> list[tuple[str, ...]]:
+    """Those of the ways that say it in the article's own language."""
+    language = corpus.documents[id_].article.language or "en"
+    return [way for way, spoken in ways if (language if language in analysis.STEMMED else "und") in spoken]
+
+
+def bm25f(corpus: Corpus, id_: str, ways: list[Way], slop: int, fields: tuple[str, ...]) -> float | None:
     """The worth of a term, or of a phrase, each way another to say the same; None where none of them is there."""
-    counts = [{name: phrase(corpus, id_, name, way, slop) for name in fields} for way in ways]
+    counts = [{name: phrase(corpus, id_, name, list(way), slop) for name in fields} for way in own(corpus, id_, ways)]
     if not any(any(row.values()) for row in counts):
         return None
 
@@ -187,10 +200,15 @@ def globbed(pattern: str, word: str) -> bool:
     return bool(word) and pattern[0] in ("?", word[0]) and globbed(pattern[1:], word[1:])
 
 
-def variants(corpus: Corpus, text: str) -> list[list[str]]:
-    """The terms of a text in each language of the corpus."""
-    ways = [[analysis.term(w, language) for w in analysis.words(text)] for language in corpus.languages]
-    return [list(way) for way in dict.fromkeys(map(tuple, ways))]
+def variants(corpus: Corpus, text: str, compound: bool = False) -> list[Way]:
+    """The terms of a text in the languages of the corpus, and its compound if that is asked for."""
+    ways: dict[tuple[str, ...], set[str]] = {}
+    for language in corpus.languages:
+        ways.setdefault(tuple(analysis.term(w, language) for w in analysis.words(text)), set()).add(language)
+        whole = analysis.compound(text, language) if compound else None
+        if whole:
+            ways.setdefault((whole,), set()).add(language)
+    return [(way, frozenset(languages)) for way, languages in ways.items()]
 
 
 def worth(corpus: Corpus, node: Expression, id_: str, fields: tuple[str, ...]) -> float | None:
@@ -212,7 +230,8 @@ def _worth(corpus: Corpus, node: Expression, id_: str, fields: tuple[str, ...]) 
                 text, distance = analysis.plain(node.text), node.distance
                 near = lambda word: word[:1] == text[:1] and edits(text, word) <= distance  # noqa: E731
                 wanted, as_term = [w for w in corpus.words if near(w)], near
-            stems = {analysis.stem(word, language) for word in wanted for language in corpus.languages}
+            language = corpus.documents[id_].article.language or "en"
+            stems = {analysis.stem(word, language if language in analysis.STEMMED else "und") for word in wanted}
             found = [
                 FIELDS[n].weight
                 for n in ((name,) if name else fields)
@@ -222,12 +241,11 @@ def _worth(corpus: Corpus, node: Expression, id_: str, fields: tuple[str, ...]) 
     raise TypeError(node)
 
 
-def sought(corpus: Corpus, node: Word | Phrase) -> tuple[list[list[str]], int]:
+def sought(corpus: Corpus, node: Word | Phrase) -> tuple[list[Way], int]:
     """The ways to say a word or a phrase, and its slop."""
     if isinstance(node, Phrase):
         return variants(corpus, node.text), node.slop
-    wholes = {analysis.compound(node.text, language) for language in corpus.languages} - {None}
-    return [*variants(corpus, node.text), *([whole] for whole in wholes if whole)], 0
+    return variants(corpus, node.text, compound=True), 0
 
 
 def stands(corpus: Corpus, id_: str, name: str, terms: list[str], slop: int) -> set[int]:
@@ -260,7 +278,7 @@ def placing(corpus: Corpus, leaves: set[Word | Phrase], id_: str, fields: tuple[
         if name not in ((leaf.field,) if leaf.field else fields):
             return set()
         ways, slop = sought(corpus, leaf)
-        return set().union(*(stands(corpus, id_, name, way, slop) for way in ways))
+        return set().union(*(stands(corpus, id_, name, list(way), slop) for way in own(corpus, id_, ways)))
 
     for name in FIELDS:
         found = [(p, leaf) for leaf in leaves if g[leaf] >= least for p in at(leaf, name)]
@@ -297,7 +315,11 @@ def score(corpus: Corpus, node: Expression, id_: str, fields: tuple[str, ...]) -
     if not matches(corpus, node, id_, fields):
         return None
     leaves = {leaf for leaf in node.leaves() if not isinstance(leaf, Everything | DateRange)}
-    words = {leaf: (str(sought(corpus, leaf)), leaf.field) for leaf in leaves if isinstance(leaf, Word | Phrase)}
+    words = {
+        leaf: (str(sorted((w, sorted(v)) for w, v in sought(corpus, leaf)[0])), sought(corpus, leaf)[1], leaf.field)
+        for leaf in leaves
+        if isinstance(leaf, Word | Phrase)
+    }
     once = {key: leaf for leaf, key in words.items()}  # `vote votes` is one word given twice
     leaves = (leaves - words.keys()) | set(once.values())
     placed = {leaf for leaf in leaves if isinstance(leaf, Word | Phrase)}

@@ -21,6 +21,7 @@ import numpy as np
 import orjson
 
 from searchsvc import snippets
+from searchsvc.analysis import DEFAULT_LANGUAGE
 from searchsvc.document import Document
 from searchsvc.engines import Documents, Engine
 from searchsvc.engines.whoosh import counting, ranking, writing
@@ -239,8 +240,8 @@ class WhooshEngine:
 def _highlights(found: _Found, document: Document) -> dict[str, tuple[Snippet, ...]]:
     article = document.article
     return {
-        "title": (snippets.title(article.title, found.matcher.sought("title"), article.language),),
-        "text": snippets.passages(article.text, found.matcher.sought("text"), article.language),
+        "title": (snippets.title(article.title, found.matcher.sought("title", article.language), article.language),),
+        "text": snippets.passages(article.text, found.matcher.sought("text", article.language), article.language),
     }
 
 
@@ -384,7 +385,7 @@ class _Found:
             "matched_before_filters": len(self.matched),
             "documents": self.snapshot.manifest.documents,
             "segments": len(self.snapshot.segments),
-            "sought": sorted(self.matcher.sought("text").terms),
+            "sought": sorted(self.matcher.sought("text", DEFAULT_LANGUAGE).terms),
         }
 
 

@@ -26,6 +26,8 @@ _ALIGN = 8
 _EMPTY: Array = np.empty(0, np.uint8)
 # Bits of a number in a Packed: those below a whole byte are put together, several numbers to a byte.
 _WIDTHS = (1, 2, 4, 8, 9, 10, 12, 16)
+# Numbers that are packed at once: a multiple of 8, and few enough to stay near the processor.
+_AT_ONCE = 1 << 17
 # What a number beyond the width costs: its place and itself.
 _OVER_BYTES = 6
 # Of every byte the numbers of 2 or 4 bits in it.
@@ -52,19 +54,27 @@ class Packed:
     @classmethod
     def of(cls, numbers: Array) -> Packed:
         """The numbers in the width that takes the fewest bytes."""
-        over = {width: int(np.count_nonzero(numbers >= 1 << width)) for width in _WIDTHS}
-        width = min(_WIDTHS, key=lambda width: len(numbers) * width / 8 + over[width] * _OVER_BYTES)
-        places, more = _EMPTY, _EMPTY
-        if over[width]:
+        pieces = [numbers[at : at + _AT_ONCE] for at in range(0, len(numbers), _AT_ONCE)]
+        larger = {width: sum(int(np.count_nonzero(piece >= 1 << width)) for piece in pieces) for width in _WIDTHS}
+        width = min(_WIDTHS, key=lambda width: len(numbers) * width / 8 + larger[width] * _OVER_BYTES)
+        over, more = _EMPTY, _EMPTY
+        if larger[width]:
             places = np.flatnonzero(numbers >= 1 << width)
-            more, places = narrow(numbers[places]), places.astype(np.min_scalar_type(len(numbers)))
-            numbers = numbers.copy()
-            numbers[places] = (1 << width) - 1
-        low = numbers.astype(np.uint8 if width < 16 else np.uint16) if width >= 8 else _EMPTY
+            over, more = places.astype(np.min_scalar_type(len(numbers))), narrow(numbers[places])
+        every = (1 << width) - 1
         bits = width % 8
+        low, high = [], []
+        for piece in pieces:
+            if larger[width]:
+                piece = np.minimum(piece, piece.dtype.type(every))
+            if width >= 8:
+                low.append(piece.astype(np.uint8 if width < 16 else np.uint16))
+            if bits:
+                high.append(_together((piece >> piece.dtype.type(width - bits)).astype(np.uint8), bits))
         return cls(
-            len(numbers), width, low, _together(numbers >> (width - bits), bits) if bits else _EMPTY, places, more
-        )
+            len(numbers), width, np.concatenate(low) if low else _EMPTY, np.concatenate(high) if high else _EMPTY,
+            over, more,
+        )  # fmt: skip
 
     def __len__(self) -> int:
         return self.count

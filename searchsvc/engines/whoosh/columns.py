@@ -7,11 +7,11 @@ Whoosh's own multi-valued grouping builds such a table anew at every search.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -43,42 +43,40 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _DAY = 86_400
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Row:
-    """One document's values, as they go into a segment: field → keys, and the labels of those that have others."""
+    """What a segment keeps of a document's id and date."""
 
     id: bytes
     first: int
     last: int
     instant: int
-    keys: dict[str, tuple[str, ...]]
-    labels: dict[str, tuple[str, ...]]
 
 
 def row(document: Document) -> Row:
-    """The row of a document. Raises ValueError for a date or an id that is none, TypeError for values not text."""
-    article, entities = document.article, document.entities
-    source = article.published.source
-    keys = {
-        "byline": article.byline,
-        "tags": article.tags,
-        "source": (article.source,) if article.source else (),
-        "section": (article.section,) if article.section else (),
-        "language": (article.language,) if article.language else (),
-        "date_source": (source,) if source else (),
-    }
-    labels = {}
-    entities_of = {name: getattr(entities, name) for name in ENTITIES}
-    entities_of |= {ABOUT + name: tuple(e for e in found if e.about) for name, found in entities_of.items()}
-    entities_of["said_by"] = document.speakers if document.quotes else ()
-    for name, some in entities_of.items():
-        found = {entity.key: entity.label for entity in some}
-        keys[name], labels[name] = tuple(found), tuple(found.values())
-    orjson.dumps((keys, labels))  # what cannot be written is found here, where it can be told whose it is
+    """The row of a document, whose values are looked through, too. Raises ValueError for a date or an id that is none,
+    TypeError for values not text."""
+    orjson.dumps(
+        [_values(document, name) for name in COLUMNS]
+    )  # what cannot be written is found where it is known whose
     id_ = bytes.fromhex(document.id)
     if len(id_) != ID_BYTES or id_.hex() != document.id:
         raise ValueError(f"an id is {2 * ID_BYTES} hex digits in lower case, not {document.id!r}")
-    return Row(id_, *_dates(article.published.at), keys, labels)
+    return Row(id_, *_dates(document.article.published.at))
+
+
+def _values(document: Document, name: str) -> Collection[str]:
+    """The values of one column, or value → label."""
+    if name in ENTITIES:
+        return {entity.key: entity.label for entity in getattr(document.entities, name)}
+    if name.startswith(ABOUT):
+        return {e.key: e.label for e in getattr(document.entities, name.removeprefix(ABOUT)) if e.about}
+    if name == "places":
+        return {entity.key: entity.label for entity in document.located}
+    if name == "said_by":
+        return {entity.key: entity.label for entity in document.speakers} if document.quotes else ()
+    found = document.article.published.source if name == "date_source" else getattr(document.article, name)
+    return found if isinstance(found, tuple) else (found,) if found else ()
 
 
 @lru_cache(maxsize=4096)
@@ -188,23 +186,23 @@ class SegmentColumns:
         return self.dates.instant
 
 
-def of_rows(rows: Sequence[Row]) -> SegmentColumns:
+def of_documents(documents: Sequence[Document], rows: Sequence[Row]) -> SegmentColumns:
     """The columns of new documents."""
     columns = {}
     for name in COLUMNS:
-        sizes = np.fromiter((len(row.keys[name]) for row in rows), np.int64, len(rows))
-        keys = list(chain.from_iterable(row.keys[name] for row in rows))
-        values = list(dict.fromkeys(keys))
-        labels = values
-        if rows and name in rows[0].labels:
-            # Of several labels of one key the first one.
-            known = dict(
-                zip(reversed(keys), chain.from_iterable(row.labels[name][::-1] for row in reversed(rows)), strict=True)
-            )
-            labels = [known[value] for value in values]
-        numbers = {value: number for number, value in enumerate(values)}
-        ordinals = np.fromiter(map(numbers.__getitem__, keys), np.int64, len(keys))
-        columns[name] = Column(values, labels, narrow(sizes), narrow(ordinals))
+        numbers: dict[str, int] = {}
+        labels: list[str] = []
+        sizes, ordinals = array("i"), array("i")
+        for document in documents:
+            values = _values(document, name)
+            sizes.append(len(values))
+            for value in values:
+                number = numbers.get(value)
+                if number is None:
+                    number = numbers[value] = len(labels)
+                    labels.append(values[value] if isinstance(values, dict) else value)
+                ordinals.append(number)
+        columns[name] = Column(list(numbers), labels, narrow(np.array(sizes)), narrow(np.array(ordinals)))
     dates = Dates.of(
         np.array([row.first for row in rows], np.int32),
         np.array([row.last for row in rows], np.int32),

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import ClassVar
 
 import numpy as np
@@ -25,8 +26,6 @@ from searchsvc.engines.whoosh.columns import Ints, Longs
 _STRIDE = 64
 # A step of this is none yet: it goes on in the next byte.
 _ON = 255
-# Lists of one bit a document that are put together at once: 4 MB.
-_AT_ONCE = 64
 # Lists whose starts are told from one full number.
 _PER_BASE = 256
 
@@ -103,8 +102,8 @@ class Lists(ABC):
         found["counts"] = Packed.of(postings.counts - postings.counts.dtype.type(1))
         if postings.places is not None:
             found["places"] = Packed.of(postings.places)
-            before = np.cumsum(postings.counts, dtype=np.int64)
-            found["marks"] = narrow(np.concatenate((np.zeros(1, np.int64), before[_STRIDE - 1 :: _STRIDE])))
+            sums = np.add.reduceat(postings.counts, np.arange(0, len(postings.counts), _STRIDE), dtype=np.int64)
+            found["marks"] = narrow(np.concatenate((np.zeros(1, np.int64), np.cumsum(sums))))
         return {f"{field}.{cls.name}.{name}": array for name, array in found.items()}
 
     def __len__(self) -> int:
@@ -206,13 +205,13 @@ class Gaps(Lists):
 
     @staticmethod
     def written(postings: Postings, size: int) -> dict[str, Array]:
-        docs, first = postings.docs.astype(np.int32), postings.starts[:-1]
-        gaps = np.diff(docs, prepend=np.int32(0))
+        docs, first = postings.docs.astype(np.uint16), postings.starts[:-1]
+        gaps = np.diff(docs, prepend=np.uint16(0))  # 16 bits wrap, and only where the first of a list comes
         gaps[first] = docs[first]
-        on, left = np.divmod(gaps, np.int32(_ON))
-        ends = np.cumsum(on + 1, dtype=np.int64)
+        on = (gaps // np.uint16(_ON)).astype(np.uint16)
+        ends = np.cumsum(on + np.uint16(1), dtype=np.int32)
         steps = np.full(ends[-1], _ON, np.uint8)
-        steps[ends - 1] = left
+        steps[ends - 1] = gaps - on * np.uint16(_ON)
         return {"docs": steps, "bytes": narrow(np.concatenate((ends[first] - on[first] - 1, ends[-1:])))}
 
     def documents(self, number: int) -> Array:
@@ -238,14 +237,13 @@ class Bits(Lists):
 
     @staticmethod
     def written(postings: Postings, size: int) -> dict[str, Array]:
-        starts, rows = postings.starts, []
-        for first in range(0, len(starts) - 1, _AT_ONCE):
-            some = starts[first : first + _AT_ONCE + 1]
-            mask = np.zeros((len(some) - 1, size), bool)
-            row = np.repeat(np.arange(len(some) - 1), np.diff(some))
-            mask[row, postings.docs[some[0] : some[-1]]] = True
-            rows.append(np.packbits(mask, axis=1, bitorder="little"))
-        return {"docs": np.concatenate(rows)}
+        starts = postings.starts.tolist()
+        bits = np.empty((len(starts) - 1, -(-size // 8)), np.uint8)
+        for row, (start, end) in enumerate(pairwise(starts)):
+            mask = np.zeros(size, bool)
+            mask[postings.docs[start:end]] = True
+            bits[row] = np.packbits(mask, bitorder="little")
+        return {"docs": bits}
 
     def mask(self, number: int) -> Array:
         """Of each document of the segment whether a list has it."""

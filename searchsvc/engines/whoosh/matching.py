@@ -18,11 +18,11 @@ from rapidfuzz.distance import OSA
 
 from searchsvc import analysis
 from searchsvc.engines.whoosh import columns
-from searchsvc.engines.whoosh.columns import NO_DAY, Longs
+from searchsvc.engines.whoosh.columns import NO_DAY, Longs, Mask
 from searchsvc.engines.whoosh.docset import DocSet, union
 from searchsvc.engines.whoosh.postings import Terms as TermList
 from searchsvc.engines.whoosh.snapshot import Snapshot
-from searchsvc.engines.whoosh.terms import Located, Scored, Terms
+from searchsvc.engines.whoosh.terms import Located, Scored, Terms, Way
 from searchsvc.errors import Unavailable
 from searchsvc.fields import FIELDS
 from searchsvc.query import (
@@ -44,8 +44,6 @@ from searchsvc.snippets import Sought
 
 #: Terms that a wildcard or a fuzzy word may stand for.
 MOST_TERMS = 1000
-# Words whose ways are remembered.
-_MOST_WAYS = 10_000
 #: Seconds that one question may take in here.
 BUDGET = 2.0
 
@@ -57,7 +55,7 @@ class Leaf:
 
     scored: Scored
     names: tuple[str, ...] = ()
-    ways: tuple[tuple[str, ...], ...] = ()
+    ways: tuple[Way, ...] = ()
     slop: int = 0
 
 
@@ -73,9 +71,7 @@ class Matcher:
         self.leaves: list[Leaf] = []
         self._scored: set[object] = set()
         self._deadline = time.monotonic() + budget
-        self._sought: dict[str, tuple[set[str], list[tuple[tuple[str, ...], int]]]] = {
-            name: (set(), []) for name in FIELDS
-        }
+        self._sought: dict[str, list[tuple[Way, int]]] = {name: [] for name in FIELDS}
         self._positive = True
         # Whether what one child of an And leaves out is out of the answer: not below an Or.
         self._narrows = True
@@ -84,10 +80,12 @@ class Matcher:
         """The live documents that match. Raises Unavailable past the time budget."""
         return self._match(expression, None)
 
-    def sought(self, name: str) -> Sought:
-        """What the question seeks in a field."""
-        terms, phrases = self._sought[name]
-        return Sought(frozenset(terms), tuple(dict.fromkeys(phrases)))
+    def sought(self, name: str, language: str) -> Sought:
+        """What the question seeks in a field of an article in a language."""
+        spoken = self.snapshot.group(language)
+        found = [(w.parts, slop) for w, slop in self._sought[name] if w.languages is None or spoken in w.languages]
+        phrases = dict.fromkeys((parts, slop) for parts, slop in found if len(parts) > 1)
+        return Sought(frozenset(parts[0] for parts, _ in found if len(parts) == 1), tuple(phrases))
 
     def _match(self, node: Expression, within: DocSet | None) -> DocSet:
         """`within`: only these documents can be among the answers, others may be left out."""
@@ -112,7 +110,9 @@ class Matcher:
             case Word():
                 leaf = self._word(node, within)
             case Phrase():
-                leaf = self._alternatives(self._fields(node.field), tuple(self._variants(node.text)), node.slop, within)
+                leaf = self._alternatives(
+                    self._fields(node.field), self.terms.ways(node.text, whole=False), node.slop, within
+                )
             case Wildcard() | Fuzzy():
                 leaf = Leaf(self._expanded(node))
             case _:
@@ -139,7 +139,8 @@ class Matcher:
         match node:
             case Word(text, name) | Phrase(text, _, name):
                 names = self._fields(name)
-                rarest = sum(min(self.terms.frequency(n, p) for p in ps) for n in names for ps in self._variants(text))
+                ways = self.terms.ways(text, whole=False)
+                rarest = sum(min(self.terms.frequency(n, p) for p in way.parts) for n in names for way in ways)
                 return rarest * 2 if isinstance(node, Phrase) else rarest
             case Not() | Wildcard() | Fuzzy():
                 return self.snapshot.size * 4
@@ -152,46 +153,29 @@ class Matcher:
     def _fields(self, name: str | None) -> tuple[str, ...]:
         return (name,) if name else self.query.search_in
 
-    def _variants(self, text: str) -> list[tuple[str, ...]]:
-        """The terms side by side that a text may stand for, one way for each language that stems it differently."""
-        return [parts for parts in analysis.variants(text, self.snapshot.languages) if parts]
-
-    def _seek(self, names: Iterable[str], parts: tuple[str, ...], slop: int = 0) -> None:
+    def _seek(self, names: Iterable[str], way: Way, slop: int = 0) -> None:
         if self._positive:
             for name in names:
-                terms, phrases = self._sought[name]
-                if len(parts) == 1:
-                    terms.add(parts[0])
-                else:
-                    phrases.append((parts, slop))
+                self._sought[name].append((way, slop))
 
     def _word(self, node: Word, within: DocSet | None) -> Leaf:
-        variants = self.terms.ways.get(node.text)
-        if variants is None:
-            # `cease-fire` is `cease fire` and `ceasefire`, too.
-            wholes = dict.fromkeys(analysis.compound(node.text, language) for language in self.snapshot.languages)
-            variants = (*self._variants(node.text), *((whole,) for whole in wholes if whole is not None))
-            if len(self.terms.ways) < _MOST_WAYS:
-                self.terms.ways[node.text] = variants
-        names = self._fields(node.field)
-        if len(variants) == 1 and len(variants[0]) == 1 and analysis.is_unspaced(variants[0][0]):
-            return Leaf(self._characters(names, variants[0][0]))
-        return self._alternatives(names, variants, 0, within)
+        names, ways = self._fields(node.field), self.terms.ways(node.text, whole=True)
+        if len(ways) == 1 and len(ways[0].parts) == 1 and analysis.is_unspaced(ways[0].parts[0]):
+            return Leaf(self._characters(names, ways[0].parts[0]))
+        return self._alternatives(names, ways, 0, within)
 
-    def _alternatives(
-        self, names: tuple[str, ...], variants: tuple[tuple[str, ...], ...], slop: int, within: DocSet | None
-    ) -> Leaf:
+    def _alternatives(self, names: tuple[str, ...], ways: tuple[Way, ...], slop: int, within: DocSet | None) -> Leaf:
         """Terms or phrases of which any will do."""
-        for parts in variants:
-            self._seek(names, parts, slop)
-        key: tuple[object, ...] = (names, variants, slop)
-        if all(len(parts) == 1 for parts in variants):
-            key = (names, variants)
+        for way in ways:
+            self._seek(names, way, slop)
+        key: tuple[object, ...] = (names, ways, slop)
+        if all(len(way.parts) == 1 for way in ways):
+            key = (names, ways)
         elif within is not None and len(within) * 8 < self.snapshot.size:
             # Kept is what was looked through in whole; that does not pay where few documents matter.
-            return Leaf(self.terms.any_of(names, variants, slop, within, self._check_time), names, variants, slop)
-        scored = self.terms.kept(key, lambda: self.terms.any_of(names, variants, slop, None, self._check_time))
-        return Leaf(scored, names, variants, slop)
+            return Leaf(self.terms.any_of(names, ways, slop, within, self._check_time), names, ways, slop)
+        scored = self.terms.kept(key, lambda: self.terms.any_of(names, ways, slop, None, self._check_time))
+        return Leaf(scored, names, ways, slop)
 
     def _characters(self, names: tuple[str, ...], character: str) -> Scored:
         """One character of a script without blanks: every pair that it begins, and itself at the end of a run."""
@@ -199,7 +183,7 @@ class Matcher:
         for name in names:
             pairs = self._dictionary(name, character, lambda found: [pair for pair in found if len(pair) <= 2])
             for pair in dict.fromkeys((character, *sorted(pairs)[:MOST_TERMS])):
-                self._seek((name,), (pair,))
+                self._seek((name,), Way((pair,), None))
                 alternatives.append({name: self.terms.located(name, pair)})
         return self.terms.scored(alternatives)
 
@@ -210,53 +194,61 @@ class Matcher:
     def _expanded(self, node: Wildcard | Fuzzy) -> Scored:
         """A wildcard or a fuzzy word: every word it stands for, at one score in each field."""
         names = self._fields(node.field)
-        found: dict[str, frozenset[str]] = {}
+        found: dict[str, dict[str, frozenset[str] | None]] = {}
         for name in names:
             terms = self._expansion(name, node)
             if len(terms) > MOST_TERMS:
                 frequent = sorted(terms, key=lambda term: (-self.terms.frequency(name, term), term))
-                terms = frozenset(frequent[:MOST_TERMS])
                 self.warnings.append(
                     Warned(
                         "prefix_truncated" if isinstance(node, Wildcard) else "fuzzy_truncated",
                         f"{node} is {len(frequent):,} words of {name}; the {MOST_TERMS:,} most frequent are used",
                     )
                 )
-            for term in terms:
-                self._seek((name,), (term,))
+                terms = {term: terms[term] for term in frequent[:MOST_TERMS]}
+            for term, languages in terms.items():
+                self._seek((name,), Way((term,), languages))
             found[name] = terms
-        return self.terms.kept((names, str(node)), lambda: self._constant(found))
+        return self.terms.kept((names, str(node), "expanded"), lambda: self._constant(found))
 
-    def _constant(self, terms: dict[str, frozenset[str]]) -> Scored:
+    def _constant(self, terms: dict[str, dict[str, frozenset[str] | None]]) -> Scored:
         """Documents that have any of the terms: the score of a field is its weight."""
         worth = np.zeros(self.snapshot.size, np.float32)
         for name, some in terms.items():
+            together: dict[frozenset[str] | None, set[str]] = {}
+            for term, languages in some.items():
+                together.setdefault(languages, set()).add(term)
             mask = np.zeros(self.snapshot.size, bool)
-            for segment in self.snapshot.segments:
-                self._check_time()
-                part = segment.postings.fields.get(name)
-                if part is None:
-                    continue
-                local = mask[segment.base : segment.end]
-                part.mark(_numbers(part.terms, some), local)
+            for languages, wanted in together.items():
+                having = self._having(name, frozenset(wanted))
+                mask |= having if languages is None else having & self.snapshot.speaking(languages)
             worth[mask] += np.float32(FIELDS[name].weight)
         if not self.snapshot.whole:
             worth[~self.snapshot.live.mask] = 0
         ids = np.flatnonzero(worth).astype(np.int32)
         return Scored(self.snapshot.size, ids, worth[ids])
 
-    def _expansion(self, name: str, node: Wildcard | Fuzzy) -> frozenset[str]:
-        """The terms of a field that a wildcard or fuzzy word stands for."""
+    def _having(self, name: str, terms: frozenset[str]) -> Mask:
+        """Which documents have any of the terms in a field."""
+        mask = np.zeros(self.snapshot.size, bool)
+        for segment in self.snapshot.segments:
+            self._check_time()
+            part = segment.postings.fields.get(name)
+            if part is not None:
+                part.mark(_numbers(part.terms, terms), mask[segment.base : segment.end])
+        return mask
+
+    def _expansion(self, name: str, node: Wildcard | Fuzzy) -> dict[str, frozenset[str] | None]:
+        """The terms of a field that a wildcard or fuzzy word stands for, each in which languages (None: all)."""
         key = (name, str(node))
         terms = self.terms.expansions.get(key)
         if terms is None:
-            look_up = self._wildcard_terms(name, node) if isinstance(node, Wildcard) else self._fuzzy_terms(name, node)
-            terms = frozenset(look_up)
+            terms = self._wildcard_terms(name, node) if isinstance(node, Wildcard) else self._fuzzy_terms(name, node)
             if len(self.terms.expansions) < MOST_TERMS:
                 self.terms.expansions[key] = terms
         return terms
 
-    def _wildcard_terms(self, name: str, node: Wildcard) -> set[str]:
+    def _wildcard_terms(self, name: str, node: Wildcard) -> dict[str, frozenset[str] | None]:
         head = _bare(re.split(r"[*?]", node.pattern, maxsplit=1)[0])
         if node.pattern.endswith("*") and _bare(node.pattern[:-1]) == head:
             return self._dictionary(name, head, lambda words: words)
@@ -265,8 +257,11 @@ class Matcher:
         )
         return self._dictionary(name, head, lambda words: [word for word in words if pattern.fullmatch(word)])
 
-    def _dictionary(self, name: str, prefix: str, wanted: Callable[[list[str]], Iterable[str]]) -> set[str]:
-        """The terms of a field for the dictionary's words that begin so and are wanted."""
+    def _dictionary(
+        self, name: str, prefix: str, wanted: Callable[[list[str]], Iterable[str]]
+    ) -> dict[str, frozenset[str] | None]:
+        """The terms of a field that begin so and are wanted, in all languages; and those of the unstemmed words that
+        do, each in the languages in which it is the stem of one."""
         terms: set[str] = set()
         words: set[str] = set()
         for segment in self.snapshot.segments:
@@ -277,15 +272,22 @@ class Matcher:
             unstemmed = segment.postings.words
             words.update(wanted(unstemmed.strings(unstemmed.beginning(prefix.encode()))))
         self._check_time()
-        terms.update(analysis.stem(word, language) for word in words for language in self.snapshot.languages)
-        return terms
+        stems: dict[str, set[str]] = {}
+        for language in self.snapshot.languages:
+            for word in words:
+                stems.setdefault(analysis.stem(word, language), set()).add(language)
+        every = len(self.snapshot.languages)
+        found: dict[str, frozenset[str] | None] = {
+            stem: None if len(languages) == every else frozenset(languages) for stem, languages in stems.items()
+        }
+        return {**found, **dict.fromkeys(terms)}
 
-    def _fuzzy_terms(self, name: str, node: Fuzzy) -> set[str]:
+    def _fuzzy_terms(self, name: str, node: Fuzzy) -> dict[str, frozenset[str] | None]:
         """The terms for the dictionary's words within the distance, two letters that changed places being one edit
         (optimal string alignment); the first letter stays. Whoosh's own search counts such a pair as two."""
         word = analysis.plain(node.text)
         if not word:
-            return set()
+            return {}
 
         def near(words: list[str]) -> Iterable[str]:
             found = process.extract(word, words, scorer=OSA.distance, score_cutoff=node.distance, limit=None)

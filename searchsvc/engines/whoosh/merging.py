@@ -5,18 +5,18 @@ The documents keep their order. Work goes term range by term range, so that memo
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
 
-from searchsvc.engines.whoosh.arrays import Array, ragged
-from searchsvc.engines.whoosh.columns import Longs
-from searchsvc.engines.whoosh.postings import FieldPostings, Inverted, SegmentPostings, Terms
+from searchsvc.engines.whoosh.arrays import Array, narrow, ragged
+from searchsvc.engines.whoosh.columns import Ints, Longs
+from searchsvc.engines.whoosh.postings import FieldPostings, Inverted, Run, SegmentPostings, Terms
 
-# Positions brought together at once.
-_AT_ONCE = 4_000_000
+# Postings brought together at once.
+_AT_ONCE = 300_000
 
 #: For each document of a segment its number in the new one, -1 where it is left out.
 Renumbered = npt.NDArray[np.int64]
@@ -34,19 +34,26 @@ def renumbered(kept: Sequence[npt.NDArray[np.bool_]]) -> list[Renumbered]:
 
 def merged(
     segments: Sequence[SegmentPostings], numbers: Sequence[Renumbered]
-) -> tuple[dict[str, Inverted], list[bytes]]:
-    """The postings of all fields and the unstemmed words."""
-    names = list(dict.fromkeys(name for segment in segments for name in segment.fields))
-    fields = {
-        name: _field(
-            [(segment.fields[name], new) for segment, new in zip(segments, numbers, strict=True)
-             if name in segment.fields],
-            sum(int(np.count_nonzero(new >= 0)) for new in numbers),
-        )
-        for name in names
-    }  # fmt: skip
+) -> tuple[Mapping[str, Inverted], list[bytes]]:
+    """The postings of all fields, each made when it is asked for and not kept, and the unstemmed words."""
     words = {word for segment in segments for word in _all(segment.words)}
-    return fields, sorted(words)
+    return _Fields(segments, numbers), sorted(words)
+
+
+class _Fields(Mapping[str, Inverted]):
+    def __init__(self, segments: Sequence[SegmentPostings], numbers: Sequence[Renumbered]) -> None:
+        self._parts = list(zip(segments, numbers, strict=True))
+        self._names = list(dict.fromkeys(name for segment in segments for name in segment.fields))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __getitem__(self, name: str) -> Inverted:
+        parts = [(segment.fields[name], new) for segment, new in self._parts if name in segment.fields]
+        return _field(parts, sum(int(np.count_nonzero(new >= 0)) for _, new in self._parts))
 
 
 def _all(terms: Terms) -> list[bytes]:
@@ -56,52 +63,44 @@ def _all(terms: Terms) -> list[bytes]:
 def _field(parts: Sequence[tuple[FieldPostings, Renumbered]], documents: int) -> Inverted:
     """One field. Terms that only deleted documents have are left out."""
     own = [_all(part.terms) for part, _ in parts]
-    every = sorted(set().union(*own))
+    every = sorted(dict.fromkeys(chain.from_iterable(own)))
     number = {term: index for index, term in enumerate(every)}
     # Of each segment: its terms' numbers among all.
-    places = [np.fromiter((number[term] for term in terms), np.int64, len(terms)) for terms in own]
-    lengths = np.zeros(documents, np.int64)
-    weight = np.zeros(len(every) + 1, np.int64)  # positions of each term, or postings, to divide the work by
+    places = [np.fromiter(map(number.__getitem__, terms), np.int32, len(terms)) for terms in own]
+    del own, number
+    lengths = np.zeros(documents, np.int32)
+    weight = np.zeros(len(every), np.int64)  # postings of each term, to divide the work by
     for (part, new), place in zip(parts, places, strict=True):
         lengths[new[new >= 0]] = part.lengths[new >= 0]
-        weight[place] += part.frequencies * 2
+        weight[place] += part.frequencies
     keep_places = any(part.has_places for part, _ in parts)
     frequency = np.zeros(len(every), np.int64)
-    found: list[tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint32], npt.NDArray[Any] | None]] = []
+    # What is found goes to its place at once: memory is what is short here.
+    docs = _Row(int(weight.sum()), np.uint16)
+    counts = _Row(int(weight.sum()), np.uint8)
+    positions = _Row(sum(int(part.lengths.sum(dtype=np.int64)) for part, _ in parts if part.has_places), np.uint16)
     for first, last in _ranges(weight):
-        piece = [
-            _read(part, new, place, _between(place, first, last), keep_places)
+        blocks = [
+            _read(part, new, place, *np.searchsorted(place, (first, last)).tolist())
             for (part, new), place in zip(parts, places, strict=True)
         ]
-        terms, docs, counts = (np.concatenate([row[column] for row in piece]) for column in range(3))
-        # Segments come in order and documents within them: a stable sort by term is all.
-        order = np.argsort(terms, kind="stable")
-        frequency[first:last] = np.bincount(terms - first, minlength=last - first)
-        together: npt.NDArray[Any] | None = None
-        if keep_places:
-            apart = np.concatenate([row[3] for row in piece])
-            ends = np.cumsum(counts, dtype=np.int64)
-            together = apart[ragged((ends - counts)[order], counts[order])]
-        found.append((docs[order].astype(np.uint16), counts[order].astype(np.uint32), together))
-    docs = np.concatenate([row[0] for row in found]) if found else np.empty(0, np.uint16)
-    counts = np.concatenate([row[1] for row in found]) if found else np.empty(0, np.uint32)
-    positions: npt.NDArray[Any] | None = None
-    if keep_places:
-        positions = np.concatenate([row[2] for row in found if row[2] is not None]) if found else np.empty(0, np.uint16)
+        frequency[first:last], *found = _interleaved(blocks, first, last)
+        for row, some in zip((docs, counts, positions), found, strict=True):
+            row.append(some)
     left = frequency > 0
     return Inverted(
         [term for term, some in zip(every, left.tolist(), strict=True) if some],
-        np.concatenate(([0], np.cumsum(frequency[left]))),
-        docs,
-        counts,
-        positions,
+        np.concatenate((np.zeros(1, np.int64), np.cumsum(frequency[left]))),
+        docs.all,
+        counts.all,
+        positions.all if keep_places else None,
         lengths,
     )
 
 
 def _ranges(weight: Longs) -> Iterator[tuple[int, int]]:
-    """Ranges of terms of at most about `_AT_ONCE` positions each."""
-    ends = np.cumsum(weight[:-1])
+    """Ranges of terms of at most about `_AT_ONCE` postings each."""
+    ends = np.cumsum(weight)
     first = 0
     while first < len(ends):
         before = int(ends[first - 1]) if first else 0
@@ -110,20 +109,55 @@ def _ranges(weight: Longs) -> Iterator[tuple[int, int]]:
         first = last
 
 
-def _between(place: Longs, first: int, last: int) -> tuple[int, int]:
-    """Those of a segment's own terms whose numbers are from one to another."""
-    return int(np.searchsorted(place, first)), int(np.searchsorted(place, last))
+class _Row:
+    """Numbers of which pieces come one after another; `all` is what came. The type widens with what comes."""
+
+    def __init__(self, most: int, dtype: npt.DTypeLike) -> None:
+        self._numbers: Array = np.empty(most, dtype)
+        self._size = 0
+
+    def append(self, some: Array) -> None:
+        if some.dtype.itemsize > self._numbers.dtype.itemsize:
+            self._numbers = self._numbers.astype(some.dtype)
+        self._numbers[self._size : self._size + len(some)] = some
+        self._size += len(some)
+
+    @property
+    def all(self) -> Array:
+        return self._numbers[: self._size]
 
 
-def _read(
-    part: FieldPostings, new: Renumbered, place: Longs, some: tuple[int, int], keep_places: bool
-) -> tuple[Longs, Longs, Array, Array]:
-    """The postings of a segment's terms from one to another: term's number, new document, count; and positions."""
-    run = part.run(*some)
-    terms, docs, counts, positions = place[run.terms], new[run.docs], run.counts, run.places
+def _read(part: FieldPostings, new: Renumbered, place: Ints, first: int, last: int) -> Run:
+    """The postings of a segment's terms from one to another, with the new numbers of terms and documents."""
+    run = part.run(first, last)
+    docs = new[run.docs]
     live = docs >= 0
-    if not live.all():
-        if keep_places:
-            positions = positions[np.repeat(live, counts)]
-        terms, docs, counts = terms[live], docs[live], counts[live]
-    return terms, docs, counts, positions
+    if live.all():
+        return Run(place[run.terms], run.sizes, docs.astype(np.uint16), run.counts, run.places)
+    sizes = _sums(live, run.sizes)
+    places = run.places[np.repeat(live, run.counts)] if part.has_places else run.places
+    return Run(place[run.terms], sizes, docs[live].astype(np.uint16), run.counts[live], places)
+
+
+def _interleaved(blocks: Sequence[Run], first: int, last: int) -> tuple[Longs, Array, Array, Array]:
+    """How many postings each term from one to another has in all; and documents, counts and positions in order: of
+    each term the block of one segment after that of another, whose documents come before."""
+    terms, sizes, docs, counts, places = (
+        np.concatenate([getattr(block, name) for block in blocks])
+        for name in ("terms", "sizes", "docs", "counts", "places")
+    )
+    order = np.argsort(terms, kind="stable")
+    frequency = np.bincount(terms - first, sizes, minlength=last - first).astype(np.int64)
+    if len(places):
+        tokens = _sums(counts, sizes)
+        places = places[ragged((np.cumsum(tokens) - tokens)[order], tokens[order])]
+    at = ragged((np.cumsum(sizes) - sizes)[order], sizes[order])
+    return frequency, docs[at], narrow(counts[at]), narrow(places)
+
+
+def _sums(numbers: Array, sizes: Longs) -> Longs:
+    """The sum of each of these neighbouring stretches."""
+    if not len(numbers):
+        return np.zeros(len(sizes), np.int64)
+    starts = np.minimum(np.cumsum(sizes) - sizes, len(numbers) - 1)
+    return np.where(sizes > 0, np.add.reduceat(numbers, starts, dtype=np.int64), 0)

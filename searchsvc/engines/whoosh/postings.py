@@ -17,8 +17,10 @@ import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import fields as dataclass_fields
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -118,10 +120,11 @@ class Terms:
 
 @dataclass(frozen=True)
 class Run:
-    """The postings of neighbouring terms: of each the term's number, the document, the count, and the positions of all
-    one after another. Those of one term are side by side, in order; the terms are in none."""
+    """The postings of neighbouring terms, one list after another: of each list the number of its term, in no order, and
+    how many documents it has; of each posting the document and the count; and the positions of all in a row."""
 
-    terms: Longs
+    terms: Ints
+    sizes: Longs
     docs: Array
     counts: Array
     places: Array
@@ -208,34 +211,28 @@ class FieldPostings:
 
     def run(self, first: int, last: int) -> Run:
         """The postings of the terms from the first to before the last."""
-        found: list[tuple[Longs, Array, Array, Array]] = []
+        found: list[Run] = []
         plain = np.ones(last - first, bool)
         skipped = (0, 0)
         for members, lists in self._others:
             start, end = bisect_left(members, first), bisect_left(members, last)
             skipped = skipped[0] + start, skipped[1] + end
             if start < end:
-                some = np.array(members[start:end])
+                some = np.array(members[start:end], np.int32)
                 plain[some - first] = False
                 found.append(_run(lists, some, start, end, self.has_places))
-        if plain.any():
-            mine = np.flatnonzero(plain) + first
-            found.append(_run(self._plain, mine, first - skipped[0], last - skipped[1], self.has_places))
-        if not found:
-            none = np.empty(0, np.int64)
-            return Run(none, none, none, none)
-        return Run(*(np.concatenate([row[column] for row in found]) for column in range(4)))
+        mine = np.flatnonzero(plain).astype(np.int32) + np.int32(first)
+        found.append(_run(self._plain, mine, first - skipped[0], last - skipped[1], self.has_places))
+        return Run(*(np.concatenate([getattr(run, one.name) for run in found]) for one in dataclass_fields(Run)))
 
 
-def _run(lists: Lists, members: Longs, first: int, last: int, has_places: bool) -> tuple[Longs, Array, Array, Array]:
+def _run(lists: Lists, members: Ints, first: int, last: int, has_places: bool) -> Run:
+    if first == last:
+        return Run(members, np.empty(0, np.int64), *(np.empty(0, np.uint8) for _ in range(3)))
     starts = lists.starts.between(first, last)
     start, end = int(starts[0]), int(starts[-1])
-    return (
-        np.repeat(members, np.diff(starts)),
-        lists.run(first, last),
-        lists.counts_between(start, end),
-        lists.places_between(start, end) if has_places else np.empty(0, np.uint8),
-    )
+    places = lists.places_between(start, end) if has_places else np.empty(0, np.uint8)
+    return Run(members, np.diff(starts), lists.run(first, last), lists.counts_between(start, end), places)
 
 
 class SegmentPostings:
@@ -272,18 +269,22 @@ def write(path: Path, ids: Array, fields: Mapping[str, Inverted], words: list[by
     if len(ids) > MOST_DOCUMENTS:
         raise ValueError(f"a segment holds {MOST_DOCUMENTS:,} documents, not {len(ids):,}")
     stored: dict[str, Array | Packed] = {"ids": ids, **Terms.parts(words, "words")}
-    for name, field in fields.items():
-        stored |= Terms.parts(field.terms, name)
-        stored |= _lists(name, field, len(ids))
-        stored[f"{name}.lengths"] = narrow(field.lengths)
-    head = {
-        "documents": len(ids),
-        "fields": list(fields),
-        "totals": {name: int(field.lengths.sum(dtype=np.int64)) for name, field in fields.items()},
-        "places": {name: field.places is not None for name, field in fields.items()},
-        "terms": {"words": len(words), **{name: len(field.terms) for name, field in fields.items()}},
-    }
+    head: dict[str, Any] = {
+        "documents": len(ids), "fields": [], "totals": {}, "places": {}, "terms": {"words": len(words)}
+    }  # fmt: skip
+    for name in fields:
+        # Nothing here holds a field while the next one is made: they are large.
+        stored |= _packed(name, fields[name], len(ids), head)
     arrays.write(path, head, stored)
+
+
+def _packed(name: str, field: Inverted, size: int, head: dict[str, Any]) -> dict[str, Array | Packed]:
+    """The arrays of a field; what is told of it goes into the head."""
+    head["fields"].append(name)
+    head["totals"][name] = int(field.lengths.sum(dtype=np.int64))
+    head["places"][name] = field.places is not None
+    head["terms"][name] = len(field.terms)
+    return {**Terms.parts(field.terms, name), **_lists(name, field, size), f"{name}.lengths": narrow(field.lengths)}
 
 
 def _lists(name: str, field: Inverted, size: int) -> dict[str, Array | Packed]:
@@ -291,10 +292,7 @@ def _lists(name: str, field: Inverted, size: int) -> dict[str, Array | Packed]:
     frequency = np.diff(field.starts)
     kinds = layouts(frequency, size)
     found: dict[str, Array | Packed] = {}
-    places_before = None
-    if field.places is not None:
-        ends = np.cumsum(field.counts, dtype=np.int64)
-        places_before = np.concatenate((np.zeros(1, np.int64), ends))[field.starts]
+    tokens = np.add.reduceat(field.counts, field.starts[:-1], dtype=np.int64) if len(frequency) else frequency
     for number, (kind, _, _) in enumerate(LAYOUTS):
         mine = kinds == number
         members = np.flatnonzero(mine)
@@ -305,8 +303,8 @@ def _lists(name: str, field: Inverted, size: int) -> dict[str, Array | Packed]:
         else:
             chosen = np.repeat(mine, frequency)
             places = None
-            if field.places is not None and places_before is not None:
-                places = field.places[np.repeat(mine, np.diff(places_before))]
+            if field.places is not None:
+                places = field.places[np.repeat(mine, tokens)]
             starts = np.concatenate((np.zeros(1, np.int64), np.cumsum(frequency[members])))
             postings = Postings(starts, field.docs[chosen], field.counts[chosen], places)
         if kind is not Plain:

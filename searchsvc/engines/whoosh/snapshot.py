@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from searchsvc import analysis
 from searchsvc.engines.whoosh import columns, postings
-from searchsvc.engines.whoosh.columns import Ints, Longs, SegmentColumns, Vocabulary
+from searchsvc.engines.whoosh.columns import Ints, Longs, Mask, SegmentColumns, Vocabulary
 from searchsvc.engines.whoosh.docset import DocSet
 from searchsvc.engines.whoosh.generations import Manifest
 from searchsvc.engines.whoosh.postings import SegmentPostings
@@ -85,6 +85,7 @@ class Snapshot:
         self._means: dict[str, float] = {}
         self._values: dict[str, Values] = {}
         self._periods: dict[str, Any] = {}
+        self._spoken: npt.NDArray[np.uint8] | None = None
 
     @staticmethod
     def _joined(parts: list[Any], empty: Any) -> Any:
@@ -93,6 +94,21 @@ class Snapshot:
     def ids(self, numbers: Ints) -> list[str]:
         """The ids of documents, in the order given."""
         return [bytes(self._ids[number]).hex() for number in numbers.tolist()]
+
+    def group(self, language: str) -> str:
+        """The language of `languages` that the words of articles in this one are stemmed by."""
+        language = language or analysis.DEFAULT_LANGUAGE
+        return language if language in analysis.STEMMED else "und"
+
+    def speaking(self, languages: frozenset[str]) -> Mask:
+        """Which documents are in one of these languages (of `languages`)."""
+        if self._spoken is None:
+            spoken = np.full(self.size, self.languages.index(analysis.DEFAULT_LANGUAGE), np.uint8)
+            for number, value in enumerate(self.vocabularies["language"].values[: self.values("language").distinct]):
+                spoken[self.values("language").holding(number).ids] = self.languages.index(self.group(value))
+            self._spoken = spoken
+        wanted = np.array([language in languages for language in self.languages])
+        return np.asarray(wanted[self._spoken])
 
     def lengths(self, field: str) -> npt.NDArray[np.float32]:
         """Tokens of a field in each document."""

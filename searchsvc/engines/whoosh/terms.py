@@ -19,11 +19,12 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from searchsvc import analysis
 from searchsvc.engines.whoosh import phrases
 from searchsvc.engines.whoosh.arrays import Array, ragged
 from searchsvc.engines.whoosh.columns import Ints, Longs
@@ -48,6 +49,8 @@ K1, B, POWER = 1.5, 0.75, 1.5
 CACHE_BYTES = 192_000_000
 # The best documents of a term, about so many, are kept apart.
 _CHAMPIONS = 512
+# Texts whose ways are remembered.
+_MOST_WAYS = 10_000
 
 
 @dataclass
@@ -116,6 +119,13 @@ def best_places(values: npt.NDArray[np.floating], wanted: int) -> Longs:
     return np.flatnonzero(values >= edge)
 
 
+class Way(NamedTuple):
+    """Terms in order that say something in these languages; None stands for all."""
+
+    parts: tuple[str, ...]
+    languages: frozenset[str] | None
+
+
 #: A term's live documents in one field, and how often it stands in each.
 Located = tuple[Ints, Ints]
 
@@ -148,10 +158,9 @@ class Terms:
     """A snapshot's scored postings, the latest used."""
 
     snapshot: Snapshot
-    #: What a wildcard or fuzzy word stands for in a field.
-    expansions: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
-    #: The ways to say a word: what it is in each language, and as one with its hyphens.
-    ways: dict[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
+    #: The terms that a wildcard or fuzzy word stands for in a field, each in which languages (None: all).
+    expansions: dict[tuple[str, str], dict[str, frozenset[str] | None]] = field(default_factory=dict)
+    _ways: dict[tuple[str, bool], tuple[Way, ...]] = field(default_factory=dict)
     _kept: OrderedDict[tuple[object, ...], Any] = field(default_factory=OrderedDict)
     _norms: dict[str, Floats] = field(default_factory=dict)
     _bytes: int = 0
@@ -170,6 +179,29 @@ class Terms:
         else:
             with suppress(KeyError):  # dropped by another thread since
                 self._kept.move_to_end(key)
+        return found
+
+    def ways(self, text: str, *, whole: bool) -> tuple[Way, ...]:
+        """The ways to say a text: what it is in each language, and, if `whole`, as one word without its hyphens
+        (`cease-fire` is `cease fire` and `ceasefire`)."""
+        key = (text, whole)
+        found = self._ways.get(key)
+        if found is None:
+            by_parts: dict[tuple[str, ...], set[str]] = {}
+            for language in self.snapshot.languages:
+                by_parts.setdefault(analysis.parts(text, language), set()).add(language)
+            for language in self.snapshot.languages if whole else ():
+                compound = analysis.compound(text, language)
+                if compound is not None:
+                    by_parts.setdefault((compound,), set()).add(language)
+            every = len(self.snapshot.languages)
+            found = tuple(
+                Way(parts, None if len(languages) == every else frozenset(languages))
+                for parts, languages in by_parts.items()
+                if parts
+            )
+            if len(self._ways) < _MOST_WAYS:
+                self._ways[key] = found
         return found
 
     def frequency(self, name: str, term: str) -> int:
@@ -214,10 +246,14 @@ class Terms:
         count = np.concatenate(counts)
         return Placed(np.concatenate(ids), count, np.cumsum(count, dtype=np.int64), np.concatenate(places))
 
-    def occurrences(self, name: str, parts: tuple[str, ...], slop: int, ids: Ints) -> Longs:
+    def occurrences(self, name: str, way: Way, slop: int, ids: Ints) -> Longs:
         """Where terms in order end in these documents: `number of the document in the list << SHIFT | position`."""
-        places = [self.placed(name, part).within(ids) for part in parts]
-        return places[0] if len(parts) == 1 else phrases.in_order(places, slop)[1]
+        places = [self.placed(name, part).within(ids) for part in way.parts]
+        found = places[0] if len(way.parts) == 1 else phrases.in_order(places, slop)[1]
+        if way.languages is None:
+            return found
+        spoken: Longs = found[self.snapshot.speaking(way.languages)[ids[found >> phrases.SHIFT]]]
+        return spoken
 
     def _live(self, ids: Ints, counts: Ints) -> Located:
         if self.snapshot.whole:
@@ -260,27 +296,33 @@ class Terms:
     def any_of(
         self,
         names: tuple[str, ...],
-        ways: tuple[tuple[str, ...], ...],
+        ways: tuple[Way, ...],
         slop: int = 0,
         within: DocSet | None = None,
         check: Callable[[], None] = lambda: None,
     ) -> Scored:
-        """Documents where any of the ways to say something stands in any of the fields, and what that is worth.
+        """Documents where any of the ways to say something stands in any of the fields, in a language in which it says
+        that, and what it is worth there.
 
         check: called between the ways; what it raises goes up.
         """
         alternatives = []
         rarity = None
-        for parts in ways:
+        for parts, languages in ways:
             check()
-            alternatives.append({name: self.phrase(name, parts, slop, within) for name in names})
-        if any(len(parts) > 1 for parts in ways):
-            rarity = max(sum(self.word(names, part).rarity for part in parts) for parts in ways)
+            found = {name: self.phrase(name, parts, slop, within) for name in names}
+            if languages is not None:
+                speaking = self.snapshot.speaking(languages)
+                found = {name: (ids[speaking[ids]], counts[speaking[ids]]) for name, (ids, counts) in found.items()}
+            alternatives.append(found)
+        if any(len(way.parts) > 1 for way in ways):
+            rarity = max(sum(self.word(names, part).rarity for part in way.parts) for way in ways)
         return self.scored(alternatives, rarity)
 
     def word(self, names: tuple[str, ...], term: str) -> Scored:
-        """Documents with one term, kept."""
-        return self.kept((names, ((term,),)), lambda: self.any_of(names, ((term,),)))
+        """Documents with one term in any language, kept."""
+        ways = (Way((term,), None),)
+        return self.kept((names, ways), lambda: self.any_of(names, ways))
 
     def warm(self, before: Terms, count: int) -> None:
         """Take up the words last asked of an older snapshot, up to so many."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -67,10 +67,7 @@ def publish(
         segments = list(toc.segments)
         for segment in segments:
             _delete(ix.storage, segment, wanted)
-        for number, (fields, words) in enumerate(parts):
-            some = [rows[document.id] for document in batch[number * MOST_DOCUMENTS : (number + 1) * MOST_DOCUMENTS]]
-            ids = np.frombuffer(b"".join(row.id for row in some), np.uint8).reshape(len(some), -1)
-            segments.append(_write_segment(ix.storage, ids, fields, words, columns.of_rows(some)))
+        segments += _written(ix.storage, batch, parts, rows)
         segments = _merged(ix.storage, segments)
         count = sum(segment.doc_count() for segment in segments)
         _write_toc(ix, toc, segments)
@@ -106,6 +103,20 @@ def _inverted(
             batch = [document for document in batch if document.id not in refused]
 
 
+def _written(
+    storage: Any,
+    batch: list[Document],
+    parts: list[tuple[dict[str, postings.Inverted], list[bytes]]],
+    rows: dict[str, columns.Row],
+) -> Iterator[Any]:
+    """The segments of a batch. Of the parts each is given up once it is written."""
+    for start in range(0, len(batch), MOST_DOCUMENTS):
+        those = batch[start : start + MOST_DOCUMENTS]
+        some = [rows[document.id] for document in those]
+        ids = np.frombuffer(b"".join(row.id for row in some), np.uint8).reshape(len(some), -1)
+        yield _write_segment(storage, ids, *parts.pop(0), columns.of_documents(those, some))
+
+
 def _delete(storage: Any, segment: Any, ids: Iterable[str]) -> None:
     """Mark the documents of these ids in a segment as deleted."""
     wanted = {bytes.fromhex(id_) for id_ in ids if _HEX.fullmatch(id_)}
@@ -121,7 +132,7 @@ def _delete(storage: Any, segment: Any, ids: Iterable[str]) -> None:
 
 
 def _write_segment(
-    storage: Any, ids: Any, fields: dict[str, postings.Inverted], words: list[bytes], values: columns.SegmentColumns
+    storage: Any, ids: Any, fields: Mapping[str, postings.Inverted], words: list[bytes], values: columns.SegmentColumns
 ) -> Any:
     segment = NewsCodec().new_segment(storage, schema.INDEX_NAME)
     segment.set_doc_count(len(ids))
