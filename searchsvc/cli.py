@@ -128,6 +128,9 @@ def _parser() -> argparse.ArgumentParser:
     search.add_argument("--page-size", metavar="N")
     search.add_argument("--match", help="all or any of the words")
     search.add_argument("--count", help="articles, or stories: near-copies count once")
+    search.add_argument(
+        "--about", action="store_const", const="1", help="people, countries, organisations: those an article is about"
+    )
     search.add_argument("--search-in", metavar="FIELD,…", help="where words without a field look: title, text, byline")
     search.add_argument("--cursor", help="* starts, then the next_cursor of each answer")
     search.add_argument("--fields", metavar="NAME,…", help="what a hit carries, with --json")
@@ -349,6 +352,7 @@ def _search(arguments: argparse.Namespace) -> int:
         "cursor",
         "fields",
         "count",
+        "about",
     ):
         if getattr(arguments, name) is not None:
             pairs.append((name, getattr(arguments, name)))

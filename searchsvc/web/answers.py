@@ -16,7 +16,7 @@ from urllib.parse import quote, quote_plus
 from searchsvc.analysis import fold
 from searchsvc.document import Document
 from searchsvc.errors import BadRequest, SearchsvcError
-from searchsvc.query import Query, Warned
+from searchsvc.query import Query, Warned, day_range
 from searchsvc.results import Bucket, Facet, Hit, Results, Snippet, Timeline
 from searchsvc.web.params import MAX_REACH, MAX_VALUES, Pair, pairs
 
@@ -119,6 +119,7 @@ def asked(query: Query) -> dict[str, Any]:
         "filters": filters,
         "sort": query.sort,
         "count": query.count,
+        "about": query.about,
     }
 
 
@@ -243,7 +244,7 @@ def _links_of(name: str, query: Query, path: str) -> Callable[[Bucket], dict[str
     if name == "date":
         period = replace(query, from_date=PLACE, to_date=PLACE, page=1, cursor=None)
         dated = around(period, ("from_date", "to_date"), path)
-        return lambda bucket: {"apply": dated(period_of(bucket.value))}
+        return lambda bucket: {"apply": dated(inside(period_of(bucket.value), query))}
     if query.filter(name):
         return lambda bucket: _links_beside_chosen(name, bucket, query, path)
     exclude = around(query.with_filter(name, none=(PLACE,)), (f"{name}__not",), path)
@@ -261,6 +262,16 @@ def _links_beside_chosen(name: str, bucket: Bucket, query: Query, path: str) -> 
     if query.filter(name).any:  # another value is chosen: this one alone gives the count beside it
         links["only"] = url(query.with_filter(name, any=(bucket.value,)), path)
     return links
+
+
+def inside(period: tuple[str, str], query: Query) -> tuple[str, str]:
+    """What of a period lies within the question's own dates: what is counted in it is found so, and no more."""
+    first, last = period
+    if query.from_date and day_range(query.from_date)[0] > day_range(first)[0]:
+        first = query.from_date
+    if query.to_date and day_range(query.to_date)[1] < day_range(last)[1]:
+        last = query.to_date
+    return first, last
 
 
 def period_of(label: str) -> tuple[str, str]:
@@ -309,7 +320,7 @@ def timeline_answer(found: Timeline, query: Query) -> dict[str, Any]:
             bucket["share"] = round(period.share, 6)
         if found.series:
             bucket["series"] = [counts[index] for _, counts in found.series]
-        buckets.append({**bucket, "links": {"apply": dated((period.start, period.end))}})
+        buckets.append({**bucket, "links": {"apply": dated(inside((period.start, period.end), query))}})
     answer = {
         "status": "ok",
         "query": asked(query),

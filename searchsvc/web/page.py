@@ -119,6 +119,10 @@ def search_page(engine: Engine, query: Query) -> dict[str, Any]:
         "matches": _matches(query),
         "places": _places(query),
         "counts": [(name, _other(query, count=name), query.count == name) for name in PARAMETERS["count"].allowed],
+        "names": [
+            (text, _other(query, about=about), query.about == about)
+            for text, about in (("mentioned", False), ("written about", True))
+        ],
         "chart": chart(engine, query, results.facets["date"], results.total),
         "facets": [_facet(query, results.facets[name]) for name in FACETS if _wanted(query, results, name)],
         "facets_asked": bool(query.facets),
@@ -217,6 +221,8 @@ def chips(query: Query) -> list[Chip]:
         for value in chosen.none:
             found.append(Chip(f"{label}, not", label_of(name, value), query.minus(name, value)))
     plain = replace(query, page=1, cursor=None)
+    if query.about:
+        found.append(Chip("Names", "only what an article is about", replace(plain, about=False)))
     if query.from_date and query.from_date == query.to_date:
         found.append(Chip("Date", shown_date(query.from_date), replace(plain, from_date=None, to_date=None)))
     else:

@@ -231,7 +231,7 @@ def pairs(query: Query) -> list[Pair]:
 
 def number(name: str, value: str, least: int, most: int, shown: str = "") -> int:
     """A whole number in its bounds. Raises BadRequest, which calls it `shown`."""
-    if not re.fullmatch(r"[+-]?\d{1,9}", value) or not least <= int(value) <= most:
+    if not re.fullmatch(r"[+-]?[0-9]{1,9}", value) or not least <= int(value) <= most:
         raise BadRequest(
             f"{shown or name} takes a whole number from {least:,} to {most:,}", code="invalid_number", parameter=name
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from searchsvc.engines import Engine
 from searchsvc.query import Query
 from searchsvc.results import Facet
-from searchsvc.web.answers import period_of, url
+from searchsvc.web.answers import inside, period_of, url
 from searchsvc.web.wording import INTERVAL_WORDS, MONTHS, SEARCH, dated, shown_date, shown_period
 
 #: Most bars of a timeline, and most of an interval that the reader chose by hand.
@@ -76,7 +76,7 @@ def chart(engine: Engine, query: Query, months: Facet, total: int) -> Chart | No
             round(max(count / peak * BARS_HEIGHT, 2), 1) if count else 0,
             shown_period(group[0], group[-1], found.interval),
             count,
-            address(period_of(group[0].label)[0], period_of(group[-1].label)[1]) if count else "",
+            address(*inside((period_of(group[0].label)[0], period_of(group[-1].label)[1]), query)) if count else "",
         )
         for index, (group, count) in enumerate(zip(groups, counts, strict=True))
     )

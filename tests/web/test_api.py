@@ -642,6 +642,29 @@ def test_a_hit_is_the_article_without_its_text(service: Service, client: FlaskCl
             assert hit[name] == [entity[part] for entity in whole[name]]
 
 
+@pytest.mark.parametrize(
+    "dates", ["from_date=2016-02-10", "to_date=2016-04-11", "from_date=2016-01-20&to_date=2016-05"]
+)
+@pytest.mark.parametrize("interval", ["year", "month", "day"])
+def test_a_period_at_the_edge_is_found_as_it_is_counted(client: FlaskClient, dates: str, interval: str) -> None:
+    answer = client.get(f"/api/v1/search?{dates}&facet=date:{interval}").get_json()
+    shown = [*answer["facets"]["date"]["values"]]
+    shown += [
+        b for b in client.get(f"/api/v1/timeline?{dates}&interval={interval}").get_json()["buckets"] if b["count"]
+    ]
+    assert shown
+    for bucket in shown:
+        assert client.get(bucket["links"]["apply"]).get_json()["total"] == bucket["count"], bucket
+
+
+def test_about_is_told_and_can_be_undone(client: FlaskClient) -> None:
+    assert client.get("/api/v1/search?about=1").get_json()["query"]["about"] is True
+    assert client.get("/api/v1/search").get_json()["query"]["about"] is False
+    page = client.get("/search?about=1").get_data(as_text=True)
+    assert "only what an article is about" in page
+    assert "about=1" in client.get("/search").get_data(as_text=True)
+
+
 def test_hits_say_what_the_speaker_said_who_is_asked_for(tmp_path: Path, index_of: Any, made: Any) -> None:
     text = "“A short word,” said Ann Lee. “" + "Many long words " * 60 + "end,” she added."
     first, second = text.index("A short"), text.index("Many")
