@@ -56,9 +56,8 @@ class Row:
 def row(document: Document) -> Row:
     """The row of a document, whose values are looked through, too. Raises ValueError for a date or an id that is none,
     TypeError for values not text."""
-    orjson.dumps(
-        [_values(document, name) for name in COLUMNS]
-    )  # what cannot be written is found where it is known whose
+    # What cannot be written is found here, where it can be told whose it is.
+    orjson.dumps([_values(document, name) for name in COLUMNS])
     id_ = bytes.fromhex(document.id)
     if len(id_) != ID_BYTES or id_.hex() != document.id:
         raise ValueError(f"an id is {2 * ID_BYTES} hex digits in lower case, not {document.id!r}")
