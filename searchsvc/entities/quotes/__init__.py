@@ -14,18 +14,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from searchsvc.analysis import fold
 from searchsvc.document import Entities, Quote
-from searchsvc.entities.quotes.cast import SEVERAL, UNNAMED, Cast, Sentence, gender_of
-from searchsvc.entities.quotes.clauses import sentences, subject
+from searchsvc.entities.quotes.cast import Cast, Sentence
+from searchsvc.entities.quotes.clauses import subject
 from searchsvc.entities.quotes.cues import Cue, Cues
+from searchsvc.entities.quotes.paragraphs import Paragraph, joined, newcomer, read, source
 from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at
 from searchsvc.entities.quotes.runs import Run, runs
+from searchsvc.entities.quotes.speakers import SEVERAL, UNNAMED, gender_of
 from searchsvc.entities.quotes.speech import is_headline_speech, is_speech
-from searchsvc.entities.quotes.tokens import BODY, PERSON, PERSONAL, QUOTE, STOP, WORD, Mark, Token, tokenize
-from searchsvc.entities.quotes.words import ANSWERING, ASKING, FEMALE, MALE, SAYING, UTTERANCES
+from searchsvc.entities.quotes.tokens import BODY, PERSON, PERSONAL, QUOTE, WORD, Token, plural, tokenize
+from searchsvc.entities.quotes.words import ANSWERING, ASKING, FEMALE, MALE, UTTERANCES
 from searchsvc.entities.tokens import plain
 
 
@@ -48,21 +50,24 @@ class _Said:
     cue: Cue
 
 
-@dataclass(frozen=True, slots=True)
-class _Paragraph:
-    tokens: list[Token]
-    runs: list[Run]
-    sentences: list[tuple[int, int]]
-
-
-# `NAIROBI, Kenya (AP) - `, `MULTAN: `; not `WITNESS: "`.
-_DATELINE = re.compile(r"[^\W\d_a-zà-ÿ]{2}[^\na-zà-ÿ\"“„«‘]{0,60}[^\n:–—\"“]{0,80}?(?: [-–—]+ |: )(?![\"“„«'‘])")
 _WRITING = UTTERANCES | frozenset("posted wrote sent tweeted chalked".split())
 # Callings by which somebody without a name may be brought in: `an official`, who is `the official` afterwards.
 _OFFICES = PERSONAL - MALE - FEMALE
-_TOGETHER = frozenset("together both unison chorus chorused".split())
+_ADDRESSING = frozenset("told tells telling asked asks asking".split())
+# How a court, a chair or a house is spoken to.
+_VOCATIVE = re.compile(
+    r"\b(?:your (?:honou?r|worship|lordship|ladyship)|my (?:lord|lady)|sir|ma'am|madam"
+    r"|mr\.? (?:speaker|chair\w*|president))\b",
+    re.IGNORECASE,
+)
+_PRESIDING = frozenset(
+    "judge justice magistrate coroner recorder speaker chair president chairman commissioner".split()
+)
+_TOGETHER = frozenset("together both unison chorus chorused joint jointly voice".split())
 #: A question of so many characters at most is taken for one put to whoever spoke before.
 _SHORT = 70
+# A speaker to be settled when all has been read.
+_UNSETTLED = -3
 _WORD = re.compile(r"\w+")
 
 
@@ -83,38 +88,51 @@ class _Reading:
         #: The speakers of the last paragraphs that open with speech, without one of narration between.
         self.dialogue: list[int] = []
         self.paragraphs = list(self._read(paragraphs))
+        self._introduce()
         self.cast.settle()
 
     def quotes(self, title: str, headline: list[Run]) -> tuple[Quote, ...]:
         for paragraph in self.paragraphs:
             self._paragraph(paragraph)
+        self._settle()
         return (*self._headline(title, headline), *(self._quote(said) for said in self.said))
 
-    def _read(self, paragraphs: list[tuple[int, int, list[Run]]]) -> Iterator[_Paragraph]:
+    def _read(self, paragraphs: list[tuple[int, int, list[Run]]]) -> Iterator[Paragraph]:
         """The paragraphs in words; the cast learns from each."""
-        names, at = self.cast.marks, 0
-        for start, end, found in paragraphs:
-            dateline = _DATELINE.match(self.plain, start, end)
-            start = dateline.end() if dateline else start
-            while at < len(names) and names[at][0] < start:
-                at += 1
-            first = at
-            while at < len(names) and names[at][0] < end:
-                at += 1
-            tokens = tokenize(self.plain, start, end, _joined(names[first:at], found))
+        for paragraph in read(self.plain, paragraphs, self.cast.marks):
+            tokens, last = paragraph.tokens, list[Token]()
             self.cast.learn(tokens)
             if 1 < len(tokens) < 12 and tokens[0].text == "By" and tokens[1].kind == PERSON:
                 self.cast.reporter = tokens[1].ref
-            bounds = sentences(tokens)
-            last: list[Token] = []
-            for lo, hi in bounds:
+            for lo, hi in paragraph.sentences:
                 self.cast.weigh(tokens[lo:hi], last)
                 last = tokens[lo:hi]
-            yield _Paragraph(tokens, found, bounds)
+            yield paragraph
+
+    def _introduce(self) -> None:
+        """Whoever the opening brings in without a name, `A nurse seized on her way to work`, is named further down:
+        the first whom a sentence is about and who is called nothing else."""
+        first = next((i for i, p in enumerate(self.paragraphs) if not p.heading), len(self.paragraphs))
+        body = self.paragraphs[first : first + 6]
+        phrase = newcomer(body[0]) if body else None
+        if phrase is None:
+            return
+        tokens, (lo, hi) = body[0].tokens, body[0].sentences[0]
+        told = (("f" if t.low in FEMALE else "m") for t in tokens[lo:hi] if t.low in ("he", "his", "she", "her"))
+        sex = gender_of(phrase) or next(told, "")
+        for paragraph in body:
+            for lo, hi in paragraph.sentences[1 if paragraph is body[0] else 0 :]:
+                if paragraph.tokens[lo].kind == QUOTE and any(t.low in ASKING for t in paragraph.tokens[lo:hi]):
+                    continue  # who asks is seldom whom it is about
+                who = subject(paragraph.tokens, lo, hi)
+                if who is None or who.kind != "name" or self.cast.speakers[who.ref].kind != PERSON:
+                    continue
+                if self.cast.introduce(who.ref, phrase, sex):
+                    return
 
     # One paragraph.
 
-    def _paragraph(self, paragraph: _Paragraph) -> None:
+    def _paragraph(self, paragraph: Paragraph) -> None:
         tokens, here = paragraph.tokens, list[_Said]()
         narrated = False  # has a sentence without speech followed the last speech of this paragraph?
         self.cues.spoke = self.before[-1].speaker if self.before and self.ended in ("speech", "bare") else None
@@ -132,7 +150,7 @@ class _Reading:
                 speaker = self._speaker(tokens, lo, q, run, cue, here, narrated)
                 here.append(_Said(run, speaker, cue))
                 last = Cue(cue.strength, speaker, cue.phrase, cue.verb)
-                record.spoke = speaker
+                record.spoke = max(speaker, SEVERAL)
             self._remember(record, tokens, lo, hi)
             narrated = record.spoke is None
         if here:
@@ -151,6 +169,7 @@ class _Reading:
             return
         cast = self.cast
         asks, called, definite = False, list[int](), False
+        whom: Phrase | None = None
         for k in range(lo, hi):
             kind, _, low, _, _, ref = tokens[k]
             if kind == PERSON:
@@ -164,11 +183,14 @@ class _Reading:
                     cast.nameless.add(low)
                 if low in _WRITING:
                     record.wrote = True
-                if low in ASKING:
-                    record.requests = _requests(tokens, k, hi)
-                    asks = asks or not record.requests
+                if low in ASKING or (low == "put" and tokens[k + 1 : k + 2] and tokens[k + 1].low == "it"):
+                    whom = phrase_at(tokens, k + 1 if low in ASKING else k + 3, hi)
+                    whom = whom if whom is not None and whom.kind in ("noun", "name") else None
+                    record.requests = any(t.low in ("to", "for") for t in tokens[k + 1 : min(hi, k + 5)])
+                    asks = asks or not (record.requests or k == lo)  # not in `Asked about it, he shrugged`
             definite = low == "the"
         record.people += called
+        cast.met = cast.met or bool(record.people)
         phrase = subject(tokens, lo, hi)
         if phrase is not None:
             but = self.before[-1].speaker if self.before and lo == 0 else None
@@ -176,15 +198,26 @@ class _Reading:
             record.gender = gender_of(phrase)
             if phrase.kind == "some":
                 cast.nameless.add(phrase.head)
+                record.human = phrase.words[:1] == ("one",) or (personal(phrase) and not plural(phrase.head))
             record.head = phrase.head if phrase.kind in ("noun", "some", "bare") else ""
             if record.subject is None and phrase.kind == "noun" and personal(phrase):
-                record.subject, record.definite = UNNAMED, True
-            source = _source(tokens, hi)
-            if source is not None:
-                record.subject = cast.resolve(source, tokens, lo)
+                found = (
+                    cast.back(gender_of(phrase), calling=phrase.head)
+                    if phrase.ref < 0 and tokens[lo].low == "the"
+                    else None
+                )
+                record.subject, record.definite = (UNNAMED, True) if found is None else (found, False)
+            says = source(tokens, hi)
+            if says is not None:
+                record.subject = cast.resolve(says, tokens, lo)
             record.asks = asks
+            addressed = next((k for k in range(lo, hi - 1) if tokens[k].low in _ADDRESSING), -1)
+            if addressed >= 0 and tokens[addressed + 1].kind == PERSON and record.spoke is not None:
+                record.told = tokens[addressed + 1].ref
             if asks:
                 record.asked = next((ref for ref in record.people if ref != record.subject), None)
+                if whom is not None and whom.kind == "noun" and record.asked is None:
+                    record.asked = cast.called(whom, but=record.subject)
         elif lo and cast.history:
             record.gender = cast.history[-1].gender
         cast.history.append(record)
@@ -200,9 +233,13 @@ class _Reading:
         if cue.other:
             return _known(self.cast.other(last.speaker if last else None))
         they = phrase is not None and phrase.kind == "pronoun" and phrase.head == "they"
-        if they and any(t.low in _TOGETHER for t in tokens[lo : q + 8]):
+        if they and any(t.low in _TOGETHER for t in tokens[lo : q + 9]):
             return SEVERAL
         if phrase is not None and phrase.kind == "some":
+            if cue.speaker == UNNAMED and not self.cast.met:
+                found = self.cast.called(phrase)  # `what one senator called "`, who is named further down
+                if found is not None:
+                    return found
             self.cast.nameless.add(phrase.head)
         if cue.speaker is not None:
             return cue.speaker
@@ -210,6 +247,8 @@ class _Reading:
             return self._by_noun(phrase, here)
         if phrase is not None and cue.strength:
             return UNNAMED
+        if here and not narrated and q > 0 and tokens[q - 1].kind == QUOTE and here[-1].run.closed:
+            return _known(self.cast.other(here[-1].speaker))  # `"Without asking?" "He was asleep."`
         if here and not narrated:
             return here[-1].speaker
         if here or self.ended == "narration" or not self.before or q > 0:
@@ -220,10 +259,10 @@ class _Reading:
         """A noun by which nobody was called: somebody who is there already, and not who spoke right before."""
         if phrase.ref >= 0:
             return UNNAMED  # `Ann Lee's neighbour`
-        found = self.cast.back(gender_of(phrase), but=None if here else self.cues.spoke)
+        found = self.cast.back(gender_of(phrase), None if here else self.cues.spoke, calling=phrase.head)
         if found is not None and found >= 0 and personal(phrase):
             self.cast.speakers[found].roles.add(phrase.head)  # and so the next time
-        return _known(found)
+        return UNNAMED if found is None else found
 
     def _by_narration(self, here: list[_Said], *, opens: bool) -> int:
         """Speech without a report behind a sentence of narration: whoever acts in that, or is asked in it. What opens
@@ -246,8 +285,15 @@ class _Reading:
         last, row = self.before[-1], self.dialogue
         if self.ended == "open":
             return last.speaker
+        words = self.text[run.start : run.end]
+        presides = last.speaker >= 0 and bool(self.cast.speakers[last.speaker].roles & _PRESIDING)
+        if presides and _VOCATIVE.search(words):
+            return _known(self.cast.other(last.speaker))
         if len(row) >= 2 and row[-1] != row[-2]:
             return row[-2]
+        told = self.cast.history[-1].told if self.cast.history else None
+        if told is not None and told != last.speaker and len(words) < _SHORT:
+            return told
         if self.ended == "bare":
             # Who goes on in a new paragraph leaves the mark open: a closed one hands over.
             for sentence in self.cast.history[:-6:-1]:
@@ -258,6 +304,12 @@ class _Reading:
         asks = self.text[run.start : run.end].endswith("?") and run.end - run.start < _SHORT
         return _known(self.cast.other(last.speaker)) if answers or asked or asks else last.speaker
 
+    def _settle(self) -> None:
+        """Speech of which nothing at all tells whose it is: whoever speaks most in the article."""
+        heard = Counter(said.speaker for said in self.said if said.speaker >= 0)
+        main = heard.most_common(1)[0][0] if heard else UNNAMED
+        self.said = [replace(said, speaker=main) if said.speaker == _UNSETTLED else said for said in self.said]
+
     # The headline.
 
     def _headline(self, title: str, found: list[Run]) -> Iterator[Quote]:
@@ -267,7 +319,7 @@ class _Reading:
             return
         said = [(f" {_key(self.text[s.run.start : s.run.end])} ", s.speaker) for s in self.said]
         shown = plain(title)
-        tokens = tokenize(shown, 0, len(shown), _joined(self.cast.title_marks, found))
+        tokens = tokenize(shown, 0, len(shown), joined(self.cast.title_marks, found))
         for q, token in enumerate(tokens):
             if token.kind != QUOTE:
                 continue
@@ -298,37 +350,9 @@ class _Reading:
 
 
 def _known(ref: int | None) -> int:
-    return UNNAMED if ref is None else ref
+    return _UNSETTLED if ref is None else ref
 
 
 def _key(words: str) -> str:
     """Words for comparison: folded, without marks and stops."""
     return fold(" ".join(_WORD.findall(words)))
-
-
-def _source(tokens: Sequence[Token], hi: int) -> Phrase | None:
-    """Who says so in a sentence that ends with it: `It was coughing, he said.`"""
-    k = hi - 2 if tokens[hi - 1].kind == STOP else hi - 1
-    if k < 2 or tokens[k].low not in SAYING or tokens[k - 2].text != "," or tokens[k - 1].kind not in (WORD, PERSON):
-        return None
-    phrase = phrase_at(tokens, k - 1, k)
-    return phrase if phrase is not None and phrase.kind in ("name", "pronoun") else None
-
-
-def _requests(tokens: Sequence[Token], k: int, hi: int) -> bool:
-    """Is it a request, `asked them to wait`, `asked for calm`, not a question?"""
-    return any(t.low in ("to", "for") for t in tokens[k + 1 : min(hi, k + 5)])
-
-
-def _joined(names: Sequence[Mark], found: Sequence[Run]) -> list[Mark]:
-    """The names outside the runs, and the runs with their marks, in order."""
-    joined: list[Mark] = []
-    at = 0
-    for i, run in enumerate(found):
-        while at < len(names) and names[at][1] <= run.first:
-            joined.append(names[at])
-            at += 1
-        joined.append((run.first, run.last, QUOTE, i))
-        while at < len(names) and names[at][0] < run.last:
-            at += 1
-    return [*joined, *names[at:]]

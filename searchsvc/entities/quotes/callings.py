@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from searchsvc.entities.quotes.phrases import phrase_at, phrase_before
-from searchsvc.entities.quotes.tokens import PERSON, QUOTE, STOP, WORD, Token
+from searchsvc.entities.quotes.tokens import BE, PERSON, QUOTE, STOP, WORD, Token
 from searchsvc.entities.quotes.words import CALLINGS, FEMALE, MALE, VERBS
 
 SAME = {
@@ -24,8 +24,37 @@ SAME = {
     "col": "colonel",
     "gen": "general",
     "rev": "reverend",
+    "deponent": "witness",
     "trainer": "coach",
     "ceo": "chief",
+}
+
+
+def _by_deed(rows: str) -> dict[str, str]:
+    return {deed: row.split()[0] for row in rows.split(",") for deed in row.split()[1:]}
+
+
+#: What somebody is called by what he does, and by what is done to him.
+DOES = _by_deed(
+    "witness testified testifies deposed deposes, accused pleaded pleads, plaintiff sued sues, prosecutor prosecuted "
+    "prosecutes, judge presided presides, owner owns owned, winner won wins, loser lost loses, author wrote writes"
+)
+SUFFERS = _by_deed("accused charged convicted sentenced jailed arraigned indicted acquitted fined sued tried")
+DEEDS = frozenset((*DOES.values(), *SUFFERS.values()))
+#: Who is spoken of by a style alone: `her Ladyship`, `his Worship`.
+STYLES = {
+    style: frozenset(callings.split())
+    for styles, callings in (
+        (
+            "lordship ladyship honour honor worship",
+            "judge justice magistrate coroner recorder mayor lord lady chairman",
+        ),
+        ("excellency", "governor ambassador president bishop minister"),
+        ("majesty highness", "king queen prince princess"),
+        ("eminence holiness grace", "cardinal pope archbishop bishop duke duchess"),
+        ("reverence", "priest canon vicar"),
+    )
+    for style in styles.split()
 }
 GROUPS: dict[str, set[str]] = {}
 for _group in CALLINGS:
@@ -46,8 +75,15 @@ def callings(tokens: Sequence[Token], i: int) -> list[str]:
     k = i - 1
     while k >= 0 and tokens[k].kind == WORD and i - k < 7:
         low = tokens[k].low
-        if (low in VERBS and tokens[k].text[0].islower()) or low in _EDGES:
-            break
+        office = (
+            low in ("of", "for")
+            and k > 0
+            and tokens[k - 1].text[0].isupper()
+            and words
+            and tokens[k + 1].text[0].isupper()
+        )
+        if ((low in VERBS and tokens[k].text[0].islower()) or low in _EDGES) and not office:
+            break  # but on over `Minister of Works Ann Lee`
         words.append(low.rstrip("."))
         k -= 1
     title_words = len(words)
@@ -66,7 +102,7 @@ def callings(tokens: Sequence[Token], i: int) -> list[str]:
             while j < len(tokens) and (tokens[j].text.isdigit() or tokens[j].low == "aged"):
                 j += 1
             j = j + 1 if j < len(tokens) and tokens[j].text == "," else len(tokens)
-        if j < len(tokens) and tokens[j].kind == WORD:
+        if j < len(tokens) and tokens[j].kind == WORD and not tokens[j].low.endswith("ed") and tokens[j].low != "who":
             phrase = phrase_at(tokens, j, min(len(tokens), j + 16))
             if phrase is not None and phrase.kind in ("noun", "some", "bare"):
                 words += phrase.words
@@ -76,7 +112,14 @@ def callings(tokens: Sequence[Token], i: int) -> list[str]:
         phrase = phrase_at(tokens, j + 1, min(len(tokens), j + 12))
         if phrase is not None and phrase.kind in ("noun", "some"):
             words += phrase.words
-    return words
+    for k in range(j, min(len(tokens), j + 8)):
+        if tokens[k].kind in (PERSON, QUOTE) or tokens[k].text in ".;:!?":
+            break
+        calling = (SUFFERS if tokens[k - 1].low in BE else DOES).get(tokens[k].low)
+        if calling is not None:
+            words.append(calling)
+            break
+    return [word for word in words if word not in _EDGES]
 
 
 @lru_cache(maxsize=20_000)
@@ -91,7 +134,7 @@ def stem(word: str) -> str:
 
 
 def context(tokens: Sequence[Token], i: int) -> set[str]:
-    """The stems of the words round the name at token i, up to the next name or the sentence's end."""
+    """The words round the name at token i, up to the next name or the sentence's end."""
     found: set[str] = set()
     for step, most in ((-1, 6), (1, 12)):
         k = i + step
@@ -99,8 +142,9 @@ def context(tokens: Sequence[Token], i: int) -> set[str]:
             token = tokens[k]
             if token.kind == PERSON or (token.kind == STOP and token.text in ".?!;:") or token.kind == QUOTE:
                 break
-            if len(token.low) > 3 and token.low not in _EDGES and token.low not in VERBS:
-                found.update(map(stem, token.low.split()))
+            owns = k + 1 < len(tokens) and tokens[k + 1].text in ("'s", "'")  # `the bride's aunt, Ann Lee`
+            if len(token.low) > 3 and token.low not in _EDGES and token.low not in VERBS and not owns:
+                found.update(token.low.split())
             k += step
     return found
 

@@ -39,6 +39,8 @@ def sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
         following = tokens[i + 1] if i + 1 < count else None
         if token.kind == STOP and token.text in ".?!":
             ends = following is None or not (following.text == "," or following.text[0].islower())
+            if ends and i < 5 and following is not None and following.text in "-–—":
+                ends = not (i + 2 < count and tokens[i + 2].kind == QUOTE)  # `Chairman. - "`
         elif token.kind == QUOTE and following is not None and following.kind != STOP:
             last = token.text.rstrip("'\" ")[-1:]
             if following.kind == QUOTE:
@@ -125,6 +127,10 @@ def before_comma(tokens: Sequence[Token], c: int, lo: int) -> Phrase | None:
         start = next((k for k in range(c - 1, max(lo, c - 7) - 1, -1) if tokens[k].text == ","), -1)
         if start >= 0 and not any(t.low in PREPOSITIONS or t.low in RELATIVES for t in tokens[start + 1 : c]):
             token = tokens[c - 1]
+            outer = next((k for k in range(start - 1, max(lo, start - 8) - 1, -1) if tokens[k].text == ","), -1)
+            if outer > lo and tokens[outer + 1].low in PREPOSITIONS:  # `Ann Lee, for the appellant, Ben Cole,`
+                owner = next((t for t in tokens[lo:outer] if t.kind == PERSON), None)
+                token = owner or token
             return Phrase("name", "", token.start, token.end, c - 1, token.ref)
     k = c - 1
     while k > lo:
@@ -140,7 +146,14 @@ def before_comma(tokens: Sequence[Token], c: int, lo: int) -> Phrase | None:
                 following.low in PREPOSITIONS or following.low in ("who", "whose", "which", "a", "an", "the")
                 or following.text.isdigit() or following.low.endswith(("ed", "ing"))
             ):  # fmt: skip
-                return phrase_before(tokens, k - 1, lo)
+                phrase = phrase_before(tokens, k - 1, lo)
+                if phrase is None or phrase.kind == "name":
+                    return phrase
+                at = next((m for m in range(k - 1, lo, -1) if tokens[m].start <= phrase.start), lo)
+                if at - 2 < lo or tokens[at - 1].low not in PREPOSITIONS or tokens[at - 2].text != ",":
+                    return phrase
+                k = at - 2  # `Lee, of this town, on being asked, replied`
+                continue
         k -= 1
     return None
 
@@ -150,6 +163,8 @@ def is_noun(tokens: Sequence[Token], v: int, start: int) -> bool:
     if v <= start:
         return False
     low, before = tokens[v].low, tokens[v - 1]
+    if low == "writing" and before.low == "in":
+        return True
     if before.low in _NOUN_BEFORE:
         return not low.endswith("ing") or before.low not in ("of", "that")
     if low not in _DOUBTFUL or before.kind != WORD or before.low.endswith("ly"):
@@ -172,6 +187,8 @@ def owner_of(tokens: Sequence[Token], j: int, end: int) -> Phrase | None:
 
 def nearest_actor(tokens: Sequence[Token], start: int, v: int) -> Phrase | None:
     """Who acts in the last clause before a gerund: `and she turned it down, telling him`."""
+    if v - 2 > start and tokens[v - 1].low == "as" and tokens[v - 2].kind in (PERSON, BODY):
+        return phrase_at(tokens, v - 2, v - 1)  # `the paper quoted Cole as saying`
     if v - 1 > start and tokens[v - 1].kind == PERSON:
         return phrase_at(tokens, v - 1, v)  # `he remembers her mother telling him`
     for m in range(v - 1, start, -1):

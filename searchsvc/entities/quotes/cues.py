@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 
 from searchsvc.entities.quotes.cast import Cast
 from searchsvc.entities.quotes.clauses import acts, before_comma, front, is_noun, nearest_actor, owner_of, subject
-from searchsvc.entities.quotes.phrases import Phrase, phrase_at, phrase_before, spokes, utterance
+from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at, phrase_before, spokes, utterance
+from searchsvc.entities.quotes.speakers import UNNAMED
 from searchsvc.entities.quotes.tokens import (
     BE,
     BODY,
@@ -52,7 +53,10 @@ _POINTING = frozenset("that this those these such".split())
 _REPLIES = frozenset("reply answer response retort rejoinder".split())
 # What may follow a noun phrase without being its verb.
 _JOINTS = frozenset("and who which whose of in at on for from with to or but as".split())
+_TELLING = frozenset("told tell asked ask said say replied reply".split())
 _TOLD = frozenset("told asked informed reminded advised warned urged instructed invited ordered".split())
+# Passives whose subject speaks all the same: `was heard to say`, `was quoted as saying`.
+_PASSIVE = frozenset("heard quoted reported said called".split())
 _PAST = ("ed", "s", "id", "ld", "ote", "ght", "ore", "ang")
 
 
@@ -193,10 +197,18 @@ class Cues:
         if all(t.kind == STOP for t in tokens[start:q]):
             return _NONE
         colon = tokens[q - 1].text == ":"
-        if colon:
-            label = self._label(tokens, start, q - 1)
+        dash = start == lo == 0 and tokens[q - 1].text in "-–—" and q > 1 and tokens[q - 2].text == "."  # `Clerk. - "`
+        if colon or dash:
+            label = self._label(tokens, start, q - 1 if colon else q - 2)
             if label is not None:
                 return label
+        inserted = self._interposed(tokens, lo, start, q)
+        if inserted is not None:
+            return inserted
+        if start == lo and tokens[start].low in ("for", "to") and start + 2 < q:
+            judge = phrase_at(tokens, start + 1, q)  # `For Lee the road is "`, `To him, it was "`
+            if judge is not None and judge.kind in ("name", "pronoun") and any(t.low in BE for t in tokens[q - 2 : q]):
+                return self._found(judge, tokens, lo, "put")
         main = front(tokens, start, q)
         main = start if main >= q - 1 else main
         weak: Cue | None = None
@@ -205,22 +217,47 @@ class Cues:
             if cue is None:
                 continue
             low = tokens[v].low
+            invited = low not in ("told", "asked") and v < q - 2 and cue.phrase is None and passive(tokens, v, start)
+            if (cue is _NONE or invited) and any(is_verb(t) and t.low in SAYING for t in tokens[main:v]):
+                continue  # `said the jury had been invited to believe in "`
             if low in THINKING or (tokens[v - 1].low == "to" and (q - v > 3 or low not in SAYING)):
                 weak = weak or cue  # `said she thought it "`, `asked him to speak up, "`
                 continue
             return cue
         if weak is not None:
             return weak
+        if tokens[start].low == "according" and start + 2 < q:
+            return self._found(phrase_at(tokens, start + 2, q), tokens, lo, "according")
         if last is not None and any(t.low == "that" for t in tokens[start : start + 3]):
             return Cue(last.strength, last.speaker, last.phrase, last.verb)  # `he said it was "x" and that it was "`
         phrase = subject(tokens, start, q)
         if last is not None and (phrase is None or (phrase.kind in ("bare", "some") and not acts(tokens, start, q))):
             return Cue(1, last.speaker, last.phrase)
         if phrase is None:
-            return Cue(2 if colon else 0)
+            message = colon and tokens[q - 2].low in UTTERANCES and tokens[q - 3].low in ("the", "a", "an")
+            return Cue(2 if colon else 0, UNNAMED if message else None)  # `On it was the message: "`
         if utterance(phrase):
-            return Cue(3 if colon else 1, self._writer(phrase, tokens, lo), phrase, "words")
+            return Cue(3 if colon else 1, self.cast.writer(phrase, tokens, lo), phrase, "words")
         return Cue(2 if colon else 1, self._whom(phrase, tokens, lo), phrase)
+
+    def _interposed(self, tokens: Sequence[Token], lo: int, start: int, q: int) -> Cue | None:
+        """The report put between commas before the run: `It was, she allowed, "`, `It will, it claims, have "`."""
+        for c in range(q - 1, max(start + 2, q - 10), -1):
+            if tokens[c].text != ",":
+                continue
+            v = c - 1
+            verb = tokens[v]
+            if not is_verb(verb, loose=c == q - 1) or verb.low in _TOLD:
+                continue
+            first = next((k for k in range(v - 1, max(start, v - 7) - 1, -1) if tokens[k].text == ","), -1)
+            phrase = phrase_at(tokens, first + 1, v) if first >= 0 else None
+            if phrase is None or skip_adverbs(tokens, phrase.last + 1) != v:
+                continue
+            told = any(is_verb(t) and t.low in _TELLING for t in (*tokens[start:first], *tokens[c:q]))
+            if told and verb.low in SAYING:
+                return None  # `its rider told her, she says, to "`
+            return self._found(phrase, tokens, lo, verb.low)
+        return None
 
     def _by_word(
         self, tokens: Sequence[Token], lo: int, start: int, main: int, v: int, q: int, last: Cue | None
@@ -234,7 +271,7 @@ class Cues:
             led = tokens[q - 1].text in ",:" or tokens[q - 1].low in ("was", "is", "were")
             owner = phrase_at(tokens, v - 2 if tokens[v - 1].low == "'s" else v - 1, v + 1) if led else None
             if owner is not None:
-                return Cue(3, self._writer(owner, tokens, lo), owner, "words")
+                return Cue(3, self.cast.writer(owner, tokens, lo), owner, "words")
         opening = v == lo and low in VERBS and v + 1 < q and not low.endswith(("ed", "ing", "told"))
         if not (is_verb(token) or opening) or is_noun(tokens, v, start):
             return None
@@ -251,6 +288,10 @@ class Cues:
             return again or self._found(phrase_at(tokens, skip_adverbs(tokens, v + 1), q), tokens, lo, low)
         if v == lo and tokens[v].text[0].isupper() and not low.endswith(("ing", "ed")):
             return self._found(phrase_at(tokens, v + 1, q), tokens, lo, low)
+        if low in ("quoted", "quotes", "quoting"):
+            quoted = phrase_at(tokens, v + 1, q)
+            if quoted is not None and tokens[quoted.last + 1].low == "as":
+                return self._found(quoted, tokens, lo, low)
         k = v - 1
         while k > start and (tokens[k].low.endswith("ly") or tokens[k].low in ("also", "then", "later", "only", "not")):
             k -= 1
@@ -303,13 +344,15 @@ class Cues:
             return self._by(tokens, v, q, lo, None if who is None else self._whom(who, tokens, lo))
         if by >= 0 and low not in ("heard", "quoted"):
             return self._found(phrase_at(tokens, by + 1, q), tokens, lo, low)
-        return None
+        return None if low in _PASSIVE or low in THINKING else _NONE
 
     def _by(self, tokens: Sequence[Token], v: int, end: int, lo: int, whom: int | None, *, after: bool = False) -> Cue:
         """Who said what somebody was told: `by the Speaker`, else who talks with him."""
         for k in range(v + 1, min(end, v + 6)):
             if tokens[k].low == "by":
                 return self._found(phrase_at(tokens, k + 1, end), tokens, lo, "told", after=after)
+        if not after and tokens[v].low == "asked" and "?" not in tokens[end].text[-3:]:
+            return Cue(3, whom, None, "told")  # `The elder was asked about it, and was serious: "`
         return Cue(3, self.cast.other(whom), None, "told", after=after)
 
     def _label(self, tokens: Sequence[Token], start: int, colon: int) -> Cue | None:
@@ -327,8 +370,12 @@ class Cues:
     def _found(self, phrase: Phrase | None, tokens: Sequence[Token], lo: int, verb: str, *, after: bool = False) -> Cue:
         if phrase is None:
             return _NONE
-        whom = self._writer if utterance(phrase) else self._whom
-        return Cue(3, whom(phrase, tokens, lo), phrase, verb, after=after)
+        if utterance(phrase):
+            return Cue(3, self.cast.writer(phrase, tokens, lo), phrase, verb, after=after)
+        whom = self._whom(phrase, tokens, lo)
+        if whom is None and phrase.within >= 0 and not personal(phrase):
+            whom = phrase.within  # `the voice of Acme`
+        return Cue(3, whom, phrase, verb, after=after)
 
     def _whom(self, phrase: Phrase, tokens: Sequence[Token], lo: int) -> int | None:
         """Whom a phrase means, a body's spokesman without a name being the body."""
@@ -343,25 +390,6 @@ class Cues:
             found = self.cast.noun(replace(phrase, head=of, words=(of,), kind="noun"), tokens, lo) if of else None
             if found is not None:
                 return found
+            if not of:
+                return self.cast.body_before()
         return self.cast.resolve(phrase, tokens, lo, self.spoke if lo == 0 else None)
-
-    def _writer(self, phrase: Phrase, tokens: Sequence[Token], lo: int) -> int | None:
-        """Whose words `his letter`, `the union's answer`, `a memorandum of the board` are."""
-        owner = phrase.ref if phrase.ref >= 0 else phrase.within
-        if owner >= 0:
-            return owner
-        at = next((k for k in range(lo, min(len(tokens), phrase.last + 1)) if tokens[k].start >= phrase.start), lo)
-        determiner = tokens[at].low
-        pronoun = {"his": "he", "her": "she", "its": "it", "their": "they"}.get(determiner)
-        if pronoun is not None:
-            return self.cast.pronoun(pronoun, tokens, lo, at)
-        behind = tokens[phrase.last + 1 : phrase.last + 5]
-        if len(behind) > 2 and behind[0].text == "," and behind[1].low in ("by", "from"):
-            author = next((t.ref for t in behind[2:] if t.kind in (PERSON, BODY)), -1)
-            if author >= 0:
-                return author
-        named = [t.ref for t in tokens[lo:at] if t.kind in (PERSON, BODY)]
-        if named:
-            return named[-1] if determiner == "whose" else named[0]
-        last = self.cast.history[-1].subject if self.cast.history else None
-        return last if last is not None and last >= 0 else self.cast.back()

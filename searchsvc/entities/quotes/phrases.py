@@ -30,11 +30,13 @@ from searchsvc.entities.quotes.tokens import (
     adverbial,
     closes,
     finite,
+    plural,
 )
-from searchsvc.entities.quotes.words import BODIES, NOBODY, SPOKES, TOGETHER, UTTERANCES, VERBS
+from searchsvc.entities.quotes.words import NOBODY, SPOKES, TOGETHER, UTTERANCES, VERBS
 
 _SMALL = PREPOSITIONS | LINKS | RELATIVES | ADVERBS | AUXILIARIES | DETERMINERS
-_NEVER_FIRST = AUXILIARIES | PREPOSITIONS | LINKS
+_OBJECTS = frozenset("himself herself itself themselves him them it me us to".split())
+_NEVER_FIRST = AUXILIARIES | PREPOSITIONS | LINKS | {"what", "that's"}
 #: How many words an apposition or a phrase may have.
 FAR = 14
 
@@ -124,6 +126,10 @@ def phrase_at(tokens: Sequence[Token], j: int, end: int) -> Phrase | None:
             break
         if k > j and low in ADVERBS and low not in ("then", "back"):
             break
+        if k > j and low.endswith("s") and words[-1:] and words[-1] not in DETERMINERS and k + 1 < end and (
+            tokens[k + 1].low in DETERMINERS or tokens[k + 1].low in _OBJECTS
+        ):  # fmt: skip
+            break  # `the old man permits himself`
         if k > j and low in VERBS and token.text[0].islower() and not _nominal(tokens, k, end, words):
             break
         if k > j and token.text[0].islower() and (low in FINITE or low.endswith("ed")) and words[-1:] and (
@@ -140,23 +146,30 @@ def phrase_at(tokens: Sequence[Token], j: int, end: int) -> Phrase | None:
     named = tokens[head_end].kind == BODY
     last, within, inner_noun = _attributes(tokens, head_end, end, body)
     apposed = _apposed(tokens, last, end)
+    if (
+        apposed < 0
+        and last + 2 < end
+        and tokens[last + 1].low in ("called", "named")
+        and tokens[last + 2].kind == PERSON
+    ):
+        apposed = last + 2  # `an old man called Cole`
     if apposed >= 0:
         who = tokens[apposed]
+        pair = apposed + 2 < end and tokens[apposed + 1].low == "and" and tokens[apposed + 2].kind == PERSON
+        if pair and plural(words[-1]):
+            return Phrase("several", words[-1], tokens[j].start, tokens[apposed + 2].end, apposed + 2)
         return Phrase("name", "", who.start, who.end, apposed, who.ref, plain_words)
     if named:
         return Phrase("name", words[-1], tokens[head_end].start, tokens[head_end].end, last, body)
+    if not plain_words and determiner in ("another", "some", "one") and (j + 1 >= end or tokens[j + 1].low in VERBS):
+        plain_words = (determiner,)
     if not plain_words:
         return None
     head = plain_words[-1]
     start, stop = tokens[j].start, tokens[head_end].end
     if head in TOGETHER and determiner not in ("a", "an"):
         return Phrase("several", head, start, stop, last)
-    if (
-        head.endswith("s")
-        and not head.endswith(("ss", "ous", "us", "is"))
-        and head not in BODIES
-        and head not in UTTERANCES
-    ):
+    if plural(head):
         kind = "several" if "two" in plain_words else "some"  # `the two leaders`; `Democrats`, `the officers`
         return Phrase(kind, head, start, stop, last, -1, plain_words)
     kind = "noun"
@@ -242,6 +255,8 @@ def _qualifies(after: Token) -> bool:
 def _nominal(tokens: Sequence[Token], k: int, end: int, words: Sequence[str]) -> bool:
     """Is a word that could be a verb a noun here: `the report`, `the order clerk`?"""
     before = words[-1] if words else ""
+    if tokens[k].low in ("accused", "condemned"):
+        return before in ("the", "both") and not (k + 1 < end and tokens[k + 1].kind in (PERSON, BODY))
     return before in DETERMINERS and not tokens[k].low.endswith(("ed", "said", "told"))
 
 
@@ -306,6 +321,11 @@ def phrase_before(tokens: Sequence[Token], e: int, lo: int, *, near: bool = Fals
         k = e - 1
         while k >= lo and (tokens[k].text == "," or tokens[k].low in ("and", "but")):
             k -= 1
+        if k - 2 > lo and tokens[k].low in VERBS and tokens[k - 1].low in SUBJECTS and tokens[k - 2].text == ",":
+            k -= 3  # `somebody at the bank, he said, who`
+        if token.low == "who" and k >= lo and tokens[k].kind == BODY:
+            # `Ann Lee, head of Acme, who`
+            k = next((m for m in range(k - 1, max(lo, k - FAR) - 1, -1) if tokens[m].kind == PERSON), k)
         return phrase_before(tokens, k, lo, near=token.low == "who")
     starts = _starts(tokens, e, lo, near=near)
     if not starts:

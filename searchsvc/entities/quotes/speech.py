@@ -52,7 +52,7 @@ def is_speech(
     whole = next((c for c in words[0] if c.isalnum()), "a").isupper() and last in _ENDS
     titled = is_title(words)
     if cue.after and (cue.verb in SAYING or last in ",?!—–-" or cue.verb in ("put", "according", "reply", "told")):
-        return not (titled and size < 6 and last not in ".?!,")
+        return not (titled and size < 6 and last not in ".?!,—–-")
     if lead and _is_named(lead, tokens[max(lo, q - 12) : q], size, cue, whole=whole, titled=titled):
         return False
     prior = tokens[q - 1] if q > lo else None
@@ -106,8 +106,11 @@ def _is_named(lead: str, before: Sequence[Token], size: int, cue: Cue, *, whole:
         return True  # `what theatre people call "a sit"`
     if _CALLED.search(lead) and " what " not in lead:
         return True  # `the house called a "palace"`
-    if _TITLED.search(lead) or (size < 6 and any(t.low in NAMING for t in before)):
+    names = any(t.low in NAMING and not (i and before[i - 1].low == "be") for i, t in enumerate(before))
+    if _TITLED.search(lead) or (size < 6 and names):
         return True
+    if cue.verb.startswith("accus"):
+        return False  # `accused them of "hiding behind the trees"`
     naming = None if lead.endswith(": ") else _NAMING.search(lead[-60:])
     if naming is None or (whole and size > 3):
         return False

@@ -151,3 +151,9 @@ def passive(tokens: Sequence[Token], v: int, lo: int) -> bool:
     while k >= lo and tokens[k].kind == WORD and (tokens[k].low in ADVERBS or tokens[k].low.endswith("ly")):
         k -= 1
     return k >= lo and tokens[k].low in BE
+
+
+def plural(noun: str) -> bool:
+    """Does a noun mean more than one, as far as its ending tells?"""
+    shaped = noun.endswith("s") and not noun.endswith(("ss", "ous", "us", "is"))
+    return shaped and noun not in BODIES and noun not in UTTERANCES

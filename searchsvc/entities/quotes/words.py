@@ -115,7 +115,8 @@ UTTERANCES = frozenset(
     "evidence explanation filing interview judgment judgement letter mail memo memoir memorandum message motto note "
     "notice opinion phrase plea post prayer question quip rejoinder remark remarks reply report response retort "
     "ruling sermon speech statement submission summary telegram testimony text toast tweet verdict version view "
-    "warning words excuse joke declaration".split()
+    "warning words excuse joke declaration citation decree edict footnote leaflet manifesto pamphlet petition policy "
+    "proclamation yearbook".split()
 )
 #: Words that speak for the body they belong to.
 SPOKES = frozenset(
@@ -164,6 +165,14 @@ FEMALE = frozenset(
     contralto noblewoman matron housewife
     """.split()
 )
+#: Nouns of family.
+KIN = frozenset(
+    """
+    father son brother husband uncle nephew grandfather grandson mother daughter sister wife aunt niece grandmother
+    granddaughter widow widower cousin twin parent dad mum mom brother-in-law father-in-law son-in-law sister-in-law
+    mother-in-law daughter-in-law stepfather stepmother
+    """.split()
+)
 #: Nouns that name a person by nothing but being one.
 HUMANS = frozenset(
     """
@@ -205,7 +214,7 @@ CALLINGS = tuple(
         "fisherman fisher skipper angler crewman",
         "driver conductor motorist",
         "reporter journalist correspondent columnist editor newspaperman",
-        "witness defendant accused plaintiff complainant claimant",
+        "witness defendant accused plaintiff complainant claimant deponent prisoner",
         "chief chieftain headman elder",
         "speaker chair chairman chairwoman president",
         "economist analyst strategist trader dealer banker",
