@@ -47,6 +47,10 @@ _OWNS = re.compile(
 )
 
 
+# `Rep. Dave Camp, R-Mich.`
+_PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z][A-Za-z.]*\b")
+
+
 def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
     """Claim what the tagger is sure of, where the lexicon does not know better."""
     words = page.tokens.words
@@ -57,6 +61,9 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
         while author < len(authors) and authors[author][1] <= mark.start:
             author += 1
         start, _, whole = authors[author] if author < len(authors) else (mark.end, 0, False)
+        if _PARTY_AND_STATE.match(page.tokens.plain, mark.start):
+            page.claim(Entry("neither", "thing"), mark.first, mark.last)
+            continue
         if start <= mark.start and (whole or mark.label == PER):
             page.claim(Entry("neither", "thing"), mark.first, mark.last)
             continue  # who wrote it is not whom it is about

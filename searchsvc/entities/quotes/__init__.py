@@ -54,6 +54,7 @@ _WRITING = UTTERANCES | frozenset("posted wrote sent tweeted chalked".split())
 # Callings by which somebody without a name may be brought in: `an official`, who is `the official` afterwards.
 _OFFICES = PERSONAL - MALE - FEMALE
 _ADDRESSING = frozenset("told tells telling asked asks asking".split())
+_TELLING = _OFFICES | _WRITING | _ADDRESSING | ASKING | {"put"}
 # How a court, a chair or a house is spoken to.
 _VOCATIVE = re.compile(
     r"\b(?:your (?:honou?r|worship|lordship|ladyship)|my (?:lord|lady)|sir|ma'am|madam"
@@ -176,13 +177,15 @@ class _Reading:
                 record.people.append(ref)
             elif kind == BODY:
                 record.bodies.append(ref)
-            elif kind == WORD:
-                if definite and (found := cast.by_calling(low)) is not None:
-                    called.append(found)
+            elif definite and kind == WORD and (found := cast.by_calling(low)) is not None:
+                called.append(found)
+            if low in _TELLING:
                 if low in _OFFICES and any(t.low in ("a", "an") for t in tokens[max(lo, k - 3) : k]):
                     cast.nameless.add(low)
                 if low in _WRITING:
                     record.wrote = True
+                if low in _ADDRESSING and record.told is None and k + 1 < hi and tokens[k + 1].kind == PERSON:
+                    record.told = tokens[k + 1].ref
                 if low in ASKING or (low == "put" and tokens[k + 1 : k + 2] and tokens[k + 1].low == "it"):
                     whom = phrase_at(tokens, k + 1 if low in ASKING else k + 3, hi)
                     whom = whom if whom is not None and whom.kind in ("noun", "name") else None
@@ -211,9 +214,6 @@ class _Reading:
             if says is not None:
                 record.subject = cast.resolve(says, tokens, lo)
             record.asks = asks
-            addressed = next((k for k in range(lo, hi - 1) if tokens[k].low in _ADDRESSING), -1)
-            if addressed >= 0 and tokens[addressed + 1].kind == PERSON and record.spoke is not None:
-                record.told = tokens[addressed + 1].ref
             if asks:
                 record.asked = next((ref for ref in record.people if ref != record.subject), None)
                 if whom is not None and whom.kind == "noun" and record.asked is None:
@@ -291,7 +291,8 @@ class _Reading:
             return _known(self.cast.other(last.speaker))
         if len(row) >= 2 and row[-1] != row[-2]:
             return row[-2]
-        told = self.cast.history[-1].told if self.cast.history else None
+        earlier = self.cast.history[-1] if self.cast.history else None
+        told = earlier.told if earlier is not None and earlier.spoke is not None else None
         if told is not None and told != last.speaker and len(words) < _SHORT:
             return told
         if self.ended == "bare":

@@ -133,20 +133,20 @@ def stem(word: str) -> str:
     return word[:7]
 
 
-def context(tokens: Sequence[Token], i: int) -> set[str]:
-    """The words round the name at token i, up to the next name or the sentence's end."""
-    found: set[str] = set()
+def context(tokens: Sequence[Token], i: int, found: set[str]) -> None:
+    """Add the words round the name at token i, up to the next name or the sentence's end."""
     for step, most in ((-1, 6), (1, 12)):
         k = i + step
         while 0 <= k < len(tokens) and abs(k - i) <= most:
             token = tokens[k]
             if token.kind == PERSON or (token.kind == STOP and token.text in ".?!;:") or token.kind == QUOTE:
                 break
-            owns = k + 1 < len(tokens) and tokens[k + 1].text in ("'s", "'")  # `the bride's aunt, Ann Lee`
-            if len(token.low) > 3 and token.low not in _EDGES and token.low not in VERBS and not owns:
-                found.update(token.low.split())
+            low = token.low
+            if len(low) > 3 and low not in _EDGES and low not in VERBS:
+                owns = k + 1 < len(tokens) and tokens[k + 1].text in ("'s", "'")  # `the bride's aunt, Ann Lee`
+                if not owns:
+                    found.update(low.split())
             k += step
-    return found
 
 
 def gender(words: set[str]) -> str:

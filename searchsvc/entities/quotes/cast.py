@@ -328,7 +328,7 @@ class Cast(Speakers):
             score = speaker.likeness(head) + near
             if kin & speaker.roles:
                 score += _KIN
-            if len(root) > 3 and root in speaker.context:
+            if len(root) > 3 and root in speaker.stems:
                 score += _STEM
             elif speaker.roles & _OFFICES and not kin & speaker.roles:
                 score -= _OTHERWISE
@@ -348,7 +348,7 @@ class Cast(Speakers):
         others = [ref for ref in people if ref not in (but, self.reporter)]
         row = [ref for ref in others if self.speakers[ref].gender == sex] or others
         stems = {stem(word) for word in words if word not in HUMANS}
-        told = [ref for ref in row if stems & self.speakers[ref].context]
+        told = [ref for ref in row if stems & self.speakers[ref].stems]
         if told:
             return told[0]
         lately = self.back(sex, but=but)

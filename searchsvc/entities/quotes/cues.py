@@ -381,7 +381,8 @@ class Cues:
         """Whom a phrase means, a body's spokesman without a name being the body."""
         if spokes(phrase) and phrase.kind != "name":
             if phrase.within >= 0:
-                return phrase.within
+                whose = self.cast.speakers[phrase.within]
+                return phrase.within if whose.kind == BODY else UNNAMED  # `a spokesman for Ann Lee` is not her
             if len(phrase.words) == 1 and self.cast.history:
                 ref = self.cast.history[-1].subject
                 if ref is not None and ref >= 0 and self.cast.speakers[ref].kind == BODY:

@@ -394,8 +394,7 @@ def spokes(phrase: Phrase) -> bool:
 
 def personal(phrase: Phrase) -> bool:
     """Does the noun stand for a human being, as far as its shape tells?"""
-    head = phrase.head
-    return head in PERSONAL or (len(head) > 5 and head != "neither" and head.endswith(_AGENTS))
+    return phrase.head in PERSONAL or (len(phrase.head) > 5 and phrase.head.endswith(_AGENTS))
 
 
 _AGENTS = ("er", "or", "ist", "ian", "man", "woman", "ee", "ess", "old")

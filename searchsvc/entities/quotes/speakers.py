@@ -33,16 +33,23 @@ class Speaker:
     #: What its gender is likely to be where nothing tells.
     leaning: str = ""
     age: str = ""
-    #: The words round its name, and their stems.
+    #: The words round its name.
     about: set[str] = field(default_factory=set)
-    context: set[str] = field(default_factory=set)
     #: The words of its names, folded.
     words: frozenset[str] = frozenset()
     _vectors: Vectors | None = None
+    _stems: frozenset[str] | None = None
 
     @property
     def surname(self) -> str:
         return fold(self.key.split()[-1]) if self.key.split() else ""
+
+    @property
+    def stems(self) -> frozenset[str]:
+        """The stems of the words round its name, once all has been read."""
+        if self._stems is None:
+            self._stems = frozenset(map(stem, self.about))
+        return self._stems
 
     def likeness(self, noun: str) -> float:
         """How near a noun is to what is told of the speaker, once all has been read."""
@@ -92,9 +99,7 @@ class Speakers:
                 elif word in MALE:
                     speaker.votes -= 5
             if token.kind == PERSON:
-                around = context(tokens, i)
-                speaker.about |= around
-                speaker.context |= set(map(stem, around))
+                context(tokens, i, speaker.about)
             if i + 2 < len(tokens) and tokens[i + 1].text == "," and tokens[i + 2].text.isdigit():
                 speaker.age = tokens[i + 2].text
 

@@ -98,11 +98,12 @@ def tokenize(plain: str, start: int, end: int, marks: Sequence[Mark]) -> list[To
 
 
 def _words(plain: str, start: int, end: int, tokens: list[Token]) -> None:
-    add = tokens.append
+    add, new = tokens.append, tuple.__new__  # half the time of Token()
     for match in _TOKEN.finditer(plain, start, end):
         shown = match[0]
         first, last = match.span()
-        add(Token(WORD if shown[0].isalnum() or shown == "'s" else STOP, shown, shown.lower(), first, last))
+        kind = WORD if shown[0].isalnum() or shown == "'s" else STOP
+        add(new(Token, (kind, shown, shown.lower(), first, last, -1)))
 
 
 def is_verb(token: Token, *, loose: bool = False) -> bool:
