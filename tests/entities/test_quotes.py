@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 from searchsvc.document import SPEAKERS, Entities, Entity, Quote
 from searchsvc.entities import extractor
 from searchsvc.entities.quotes import quotes
+from searchsvc.entities.quotes.given import known, leaning
+from searchsvc.entities.quotes.likeness import likeness, vectors
 from searchsvc.entities.quotes.runs import runs
 from searchsvc.entities.tokens import plain
 from searchsvc.entities.training import speech
@@ -215,6 +217,32 @@ CAST, BODIES = "Ann Lee|Ben Cole|Carl Dunn|Dora Finch", "Water Board|Hull Counci
         ('Ann Lee met an official. "It is late," the official said.', "unnamed"),
         ("“It is mad,” Ann Lee’s statement said. “Quite mad.”", "Ann Lee|Ann Lee"),
         ("Ann Lee said it was 'mad' and 'the bosses' fault'.", "Ann Lee|Ann Lee"),
+        ('A driver was fined on Monday. Ben Cole, 44, of Hull, admitted it. "I slept," the driver said.', "Ben Cole"),
+        ('Ann Lee wants Ben Cole back. "I miss him," she said.', "Ann Lee"),
+        ('Ben Cole, now a professor, wrote it. "I owe her a spoon," the linguist says.', "Ben Cole"),
+        ('Of the cuts, Dora Finch\'s husband, who asked not to be named, said: "We are leaving."', "unnamed"),
+        ('A man called Ben Cole sweeps the drive. "I saw the car," he says.', "Ben Cole"),
+        ('The letter came from Ann Lee, director of Acme Corp, who wrote that it was "a poor show".', "Ann Lee"),
+        ('The bridge was, Ann Lee allowed, "a plank with ideas".', "Ann Lee"),
+        (
+            'Ann Lee and Ben Cole disagree. The former calls it "a small miracle"; the latter says it is "a plank".',
+            "Ann Lee|Ben Cole",
+        ),
+        ('Ann Lee, asked by Ben Cole whether she would resign, said: "Not today."', "Ann Lee"),
+        ('Ann Lee said the jury had been invited to believe in "a clock that nobody wound".', "Ann Lee"),
+        ('Hull Daily quoted Ann Lee as saying the cuts were "brutal for the poor".', "Ann Lee"),
+        ('For Ann Lee the road is "more hole than road".', "Ann Lee"),
+        ('According to Ann Lee, the road was "more hole than road".', "Ann Lee"),
+        ('Despite what he called "a few small leaks", Ben Cole said the boat was sound.', "Ben Cole"),
+        ('The report by the Water Board blames her. It calls the plan "a hat without a head".', "Water Board"),
+        ('Hymns were sung by the Water Board. They sent a message: "Start without us, we are wet."', "Water Board"),
+        ('Judge Ann Lee rose. "It is a hat," her Ladyship remarked.', "Ann Lee"),
+        (
+            'Judge Ann Lee told Ben Cole to speak. "Take it off," she said.\n"It is not mine, my lady."',
+            "Ann Lee|Ben Cole",
+        ),
+        ('The ministers, Ann Lee and Ben Cole, said in a joint statement: "We agree."', "several"),
+        ('A spokesman for Ann Lee said she was "resting at home".', "unnamed"),
     ],
 )
 def test_passages(text: str, expected: str) -> None:
@@ -237,6 +265,22 @@ def test_passages(text: str, expected: str) -> None:
 )
 def test_not_speech(text: str) -> None:
     assert said(text, PEOPLE) == []
+
+
+@pytest.mark.parametrize(("name", "gender"), [("maria", "f"), ("john", "m"), ("jo", ""), ("nobody", "")])
+def test_known_names(name: str, gender: str) -> None:
+    assert known(name) == gender
+
+
+def test_names_by_their_endings() -> None:
+    assert leaning("xandrina") == "f"
+    assert leaning("grandulfo") == "m"
+
+
+def test_likeness() -> None:
+    told = vectors(["professor", "university", "language"])
+    assert likeness("linguist", told) > likeness("plumber", told)
+    assert likeness("linguist", vectors([])) == 0.0
 
 
 def test_headline() -> None:
@@ -296,7 +340,7 @@ def test_floors(held_back: bool) -> None:
     assert len(part) > 90
     tagged = score(part, lambda article: article.entities)
     assert tagged["detection"]["f1"] >= 0.97
-    assert tagged["attribution"]["f1"] >= (0.76 if held_back else 0.88)
+    assert tagged["attribution"]["f1"] >= (0.81 if held_back else 0.9)
     extract = extractor().extract
     extracted = score(part, lambda article: extract(article.title, article.text))
-    assert extracted["attribution"]["f1"] >= (0.69 if held_back else 0.75)
+    assert extracted["attribution"]["f1"] >= (0.795 if held_back else 0.875)

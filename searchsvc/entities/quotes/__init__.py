@@ -4,14 +4,16 @@ Direct speech only: a run between quotation marks that somebody said or wrote. T
 at arm's length stand in marks too and are left out. The speaker is one of the article's own entities; where the text
 names none, or one that is no entity, the speaker is unnamed.
 
-Text is read paragraph by paragraph: marks (`runs`), words and sentences (`tokens`, `phrases`,
-`clauses`), the report by each run (`cues`), speech or not (`speech`), and who is meant by a noun
-or a pronoun (`cast`). Who speaks where there is no report follows from what was said before: it is decided here.
+Text is read paragraph by paragraph (`paragraphs`): marks (`runs`), words and sentences (`tokens`, `phrases`,
+`clauses`), the report by each run (`cues`), speech or not (`speech`), what the article tells of its people
+(`speakers`, `callings`, `given`) and whom a noun or a pronoun means (`cast`, `likeness`). Who speaks where there is no
+report follows from what was said before: it is decided here.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -137,11 +139,10 @@ class _Reading:
         tokens, here = paragraph.tokens, list[_Said]()
         narrated = False  # has a sentence without speech followed the last speech of this paragraph?
         self.cues.spoke = self.before[-1].speaker if self.before and self.ended in ("speech", "bare") else None
+        marks = [q for q, token in enumerate(tokens) if token.kind == QUOTE] if paragraph.runs else []
         for lo, hi in paragraph.sentences:
             record, last = Sentence(), None
-            for q in range(lo, hi):
-                if tokens[q].kind != QUOTE:
-                    continue
+            for q in marks[bisect_left(marks, lo) : bisect_left(marks, hi)]:
                 run = paragraph.runs[tokens[q].ref]
                 cue = self.cues.cue(tokens, lo, hi, q, last)
                 shown, lead = self.text[run.start : run.end], self.plain[tokens[lo].start : tokens[q].start]

@@ -12,7 +12,7 @@ from searchsvc.entities.quotes.likeness import likeness, vectors
 from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at
 from searchsvc.entities.quotes.speakers import MOST, SEVERAL, UNNAMED, Speakers, gender_of
 from searchsvc.entities.quotes.tokens import BODY, LINKS, PERSON, PERSONAL, Token, plural
-from searchsvc.entities.quotes.words import ANY_BODY, BODIES, COUNTERPARTS, HUMANS, KIN, PLATFORMS, UTTERANCES
+from searchsvc.entities.quotes.words import ANY_BODY, BODIES, COUNTERPARTS, HUMANS, KIN, NOBODY, PLATFORMS, UTTERANCES
 
 #: How many sentences back a noun or a pronoun may look.
 _LATELY = 12
@@ -25,6 +25,8 @@ _FIT = (0.0, 0.3, 0.7, 0.9, 1.0)
 _TOLD, _BROUGHT, _MEANT = 0.75, 0.85, 0.6
 #: Somebody who has a calling already, where another is sought.
 _CALLED = 0.7
+#: Among how many a noun by which nobody is called looks for its bearer.
+_NEAREST = 12
 # What makes a noun stand for somebody: its likeness to the words round the name, more for a calling that may stand for
 # it, for a word of its family, and for being near; less for another calling.
 _LIKE, _KIN, _STEM, _NEAR, _OTHERWISE = 0.45, 0.4, 0.4, 0.1, 0.1
@@ -281,8 +283,8 @@ class Cast(Speakers):
             spoke = next((s.spoke for s in reversed(self.history[-MOST:]) if s.spoke is not None), None)
             alike = self.speakers[spoke].gender if spoke is not None and spoke >= 0 else ""
             return self.back(sex or alike, but=spoke)
-        if phrase.kind == "noun" and head not in HUMANS:
-            found = self._alike(head, words, [ref for ref in fitting if ref != but])
+        if phrase.kind == "noun" and head not in HUMANS and personal(phrase):
+            found = self._alike(head, words, [ref for ref in fitting[:_NEAREST] if ref != but])
             if found is not None:
                 return found
         if head in HUMANS and phrase.kind == "noun":
@@ -390,7 +392,8 @@ def _nameless(sentence: Sentence, sex: str, far: int) -> float:
         return 0.0
     if sex and sentence.gender == sex:
         return _TOLD
-    shown = bool(sentence.head) or sentence.spoke == UNNAMED
-    if far > 1 or sentence.people or sentence.gender not in ("", sex) or not shown:
+    if far > 1 or sentence.people or sentence.gender not in ("", sex):
         return 0.0
-    return _MEANT if sentence.definite else _BROUGHT
+    if not sentence.head:
+        return _MEANT if sentence.spoke == UNNAMED else 0.0
+    return _MEANT if sentence.definite or sentence.head in NOBODY else _BROUGHT

@@ -125,6 +125,8 @@ def before_comma(tokens: Sequence[Token], c: int, lo: int) -> Phrase | None:
     """Who is meant before the comma at c that closes an insertion: `the member, Ann Lee,`, `Ann Lee, 44, of Hull,`."""
     if c - 1 >= lo and tokens[c - 1].kind in (PERSON, BODY):
         start = next((k for k in range(c - 1, max(lo, c - 7) - 1, -1) if tokens[k].text == ","), -1)
+        if c - 3 == start + 1 > lo and tokens[c - 2].low == "and" and tokens[start + 1].kind == PERSON:
+            return Phrase("several", "and", tokens[start + 1].start, tokens[c - 1].end, c - 1)
         if start >= 0 and not any(t.low in PREPOSITIONS or t.low in RELATIVES for t in tokens[start + 1 : c]):
             token = tokens[c - 1]
             outer = next((k for k in range(start - 1, max(lo, start - 8) - 1, -1) if tokens[k].text == ","), -1)

@@ -101,6 +101,9 @@ class Cues:
         low = token.low
         if low == "according" or (low == "came" and j + 1 < end and tokens[j + 1].low == "from"):
             return self._found(phrase_at(tokens, j + 2, end), tokens, lo, low, after=True)
+        if low == "in":  # `", in Kerry's phrase`
+            owner = owner_of(tokens, j + 1, end)
+            return _NONE if owner is None else self._found(owner, tokens, lo, "put", after=True)
         if low == "as" and joined:
             phrase = phrase_at(tokens, j + 1, end)
             if phrase is not None and skip_adverbs(tokens, phrase.last + 1) < end:

@@ -50,7 +50,7 @@ def is_speech(
     size = len(words)
     last = (words[-1].rstrip("'\"”’") or words[-1])[-1]
     whole = next((c for c in words[0] if c.isalnum()), "a").isupper() and last in _ENDS
-    titled = is_title(words)
+    titled = size < 9 and is_title(words)
     if cue.after and (cue.verb in SAYING or last in ",?!—–-" or cue.verb in ("put", "according", "reply", "told")):
         return not (titled and size < 6 and last not in ".?!,—–-")
     if lead and _is_named(lead, tokens[max(lo, q - 12) : q], size, cue, whole=whole, titled=titled):
