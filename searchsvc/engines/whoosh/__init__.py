@@ -129,7 +129,7 @@ class WhooshEngine:
         if self._before:
             opened.terms.warm(self._before[0].terms, _WARMED)
         counting.dates(opened.snapshot, "month", DocSet.none(opened.snapshot.size))
-        for name in COLUMNS:
+        for name in ENTITIES:
             if self._opened is not opened:
                 return
             opened.snapshot.prepare((name,))

@@ -62,10 +62,8 @@ class DocSet:
             assert self._bits is not None
             if len(self) * 16 < self.size:  # most words are 0
                 words = np.flatnonzero(self._bits)
-                row, bit = np.nonzero(
-                    np.unpackbits(self._bits[words].view(np.uint8), bitorder="little").reshape(-1, 64)
-                )
-                self._ids = (words[row] * 64 + bit).astype(np.int32)
+                at = np.flatnonzero(np.unpackbits(self._bits[words].view(np.uint8), bitorder="little").view(bool))
+                self._ids = (words[at >> 6] * 64 + (at & 63)).astype(np.int32)
             else:
                 self._ids = np.flatnonzero(self.mask).astype(np.int32)
         return self._ids

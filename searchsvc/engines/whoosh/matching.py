@@ -139,7 +139,10 @@ class Matcher:
         match node:
             case Word(text, name) | Phrase(text, _, name):
                 names = self._fields(name)
-                ways = self.terms.ways(text, whole=False)
+                ways = self.terms.ways(text, whole=isinstance(node, Word))
+                known = self.terms.known(names, ways)
+                if known is not None:
+                    return len(known.ids)
                 rarest = sum(min(self.terms.frequency(n, p) for p in way.parts) for n in names for way in ways)
                 return rarest * 2 if isinstance(node, Phrase) else rarest
             case Not() | Wildcard() | Fuzzy():
@@ -221,7 +224,10 @@ class Matcher:
             mask = np.zeros(self.snapshot.size, bool)
             for languages, wanted in together.items():
                 having = self._having(name, frozenset(wanted))
-                mask |= having if languages is None else having & self.snapshot.speaking(languages)
+                if languages is not None:
+                    ids = np.flatnonzero(having).astype(np.int32)
+                    having[ids] = self.snapshot.speaking(languages, ids)
+                mask |= having
             worth[mask] += np.float32(FIELDS[name].weight)
         if not self.snapshot.whole:
             worth[~self.snapshot.live.mask] = 0
@@ -318,6 +324,10 @@ def _bare(pattern: str) -> str:
 
 def dated(snapshot: Snapshot, first: str | None, last: str | None) -> DocSet:
     """The live documents whose date, as exactly as it is known, lies wholly from the first to the last day."""
+    return snapshot.kept((first, last), lambda: _dated(snapshot, first, last))
+
+
+def _dated(snapshot: Snapshot, first: str | None, last: str | None) -> DocSet:
     mask = snapshot.first != NO_DAY
     if first is not None:
         mask &= snapshot.first >= columns.day_number(day_range(first)[0])

@@ -6,7 +6,7 @@ over the snapshot they began with while a newer one is taken up. Nothing is lock
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,13 +17,16 @@ import numpy.typing as npt
 from searchsvc import analysis
 from searchsvc.engines.whoosh import columns, postings
 from searchsvc.engines.whoosh.columns import Ints, Longs, Mask, SegmentColumns, Vocabulary
-from searchsvc.engines.whoosh.docset import DocSet
+from searchsvc.engines.whoosh.docset import DocSet, union
 from searchsvc.engines.whoosh.generations import Manifest
 from searchsvc.engines.whoosh.postings import SegmentPostings
 from searchsvc.engines.whoosh.stories import NAME as STORIES
 from searchsvc.engines.whoosh.stories import Stories
 from searchsvc.engines.whoosh.values import Values
 from searchsvc.engines.whoosh.writing import open_index
+
+# Ranges of dates whose documents are kept.
+_MOST_RANGES = 64
 
 
 @dataclass(frozen=True)
@@ -85,6 +88,7 @@ class Snapshot:
         self._means: dict[str, float] = {}
         self._values: dict[str, Values] = {}
         self._periods: dict[str, Any] = {}
+        self._dated: dict[tuple[str | None, str | None], DocSet] = {}
         self._spoken: npt.NDArray[np.uint8] | None = None
 
     @staticmethod
@@ -100,15 +104,15 @@ class Snapshot:
         language = language or analysis.DEFAULT_LANGUAGE
         return language if language in analysis.STEMMED else "und"
 
-    def speaking(self, languages: frozenset[str]) -> Mask:
-        """Which documents are in one of these languages (of `languages`)."""
+    def speaking(self, languages: frozenset[str], ids: Ints) -> Mask:
+        """Which of these documents are in one of these languages (of `languages`)."""
         if self._spoken is None:
             spoken = np.full(self.size, self.languages.index(analysis.DEFAULT_LANGUAGE), np.uint8)
             for number, value in enumerate(self.vocabularies["language"].values[: self.values("language").distinct]):
                 spoken[self.values("language").holding(number).ids] = self.languages.index(self.group(value))
             self._spoken = spoken
         wanted = np.array([language in languages for language in self.languages])
-        return np.asarray(wanted[self._spoken])
+        return np.asarray(wanted[self._spoken[ids]])
 
     def lengths(self, field: str) -> npt.NDArray[np.float32]:
         """Tokens of a field in each document."""
@@ -139,6 +143,15 @@ class Snapshot:
             found = self._values[field] = Values(parts, len(self.vocabularies[field]), self.size, self.live)
         return found
 
+    def kept(self, dates: tuple[str | None, str | None], make: Callable[[], DocSet]) -> DocSet:
+        """The documents of a range of dates, made once."""
+        found = self._dated.get(dates)
+        if found is None:
+            found = make()
+            if len(self._dated) < _MOST_RANGES:
+                self._dated[dates] = found
+        return found
+
     def prepare(self, fields: Iterable[str]) -> None:
         """Derive what many questions need, before they ask or while they do."""
         for name in fields:
@@ -146,10 +159,8 @@ class Snapshot:
 
     def holding(self, field: str, value: str) -> DocSet:
         """Which live documents have this value in this field, as a user writes it."""
-        found = DocSet.none(self.size)
-        for number in self.vocabularies[field].find(value):
-            found = found | self.values(field).holding(number)
-        return found
+        values = self.values(field)
+        return union((values.holding(number) for number in self.vocabularies[field].find(value)), self.size)
 
     def keep_periods(self, interval: str, made: Any = None) -> Any:
         """What `counting` has derived for an interval."""

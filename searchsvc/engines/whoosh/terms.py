@@ -181,6 +181,11 @@ class Terms:
                 self._kept.move_to_end(key)
         return found
 
+    def known(self, names: tuple[str, ...], ways: tuple[Way, ...]) -> Scored | None:
+        """A word's scored documents, where they are kept."""
+        found: Scored | None = self._kept.get((names, ways))
+        return found
+
     def ways(self, text: str, *, whole: bool) -> tuple[Way, ...]:
         """The ways to say a text: what it is in each language, and, if `whole`, as one word without its hyphens
         (`cease-fire` is `cease fire` and `ceasefire`)."""
@@ -252,7 +257,7 @@ class Terms:
         found = places[0] if len(way.parts) == 1 else phrases.in_order(places, slop)[1]
         if way.languages is None:
             return found
-        spoken: Longs = found[self.snapshot.speaking(way.languages)[ids[found >> phrases.SHIFT]]]
+        spoken: Longs = found[self.snapshot.speaking(way.languages, ids)[found >> phrases.SHIFT]]
         return spoken
 
     def _live(self, ids: Ints, counts: Ints) -> Located:
@@ -312,12 +317,15 @@ class Terms:
             check()
             found = {name: self.phrase(name, parts, slop, within) for name in names}
             if languages is not None:
-                speaking = self.snapshot.speaking(languages)
-                found = {name: (ids[speaking[ids]], counts[speaking[ids]]) for name, (ids, counts) in found.items()}
+                found = {name: self._spoken(languages, *located) for name, located in found.items()}
             alternatives.append(found)
         if any(len(way.parts) > 1 for way in ways):
             rarity = max(sum(self.word(names, part).rarity for part in way.parts) for way in ways)
         return self.scored(alternatives, rarity)
+
+    def _spoken(self, languages: frozenset[str], ids: Ints, counts: Ints) -> Located:
+        some = self.snapshot.speaking(languages, ids)
+        return ids[some], counts[some]
 
     def word(self, names: tuple[str, ...], term: str) -> Scored:
         """Documents with one term in any language, kept."""

@@ -10,6 +10,7 @@ All ways give the same counts; which is taken depends on how many values there a
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -23,11 +24,13 @@ from searchsvc.engines.whoosh.docset import Bits, DocSet, packed, popcount
 #: Values of documents that are counted one by one; past it only those of the frequent values are, where that is exact.
 ONE_BY_ONE = 100_000
 # Frequent values whose documents are kept as bits, and how many are counted at once.
-_FREQUENT, _AT_ONCE = 256, 8
+_FREQUENT, _AT_ONCE = 128, 8
 # Values of a set of documents that are sorted rather than tallied over the whole vocabulary.
 _SORTED = 4_000
 # Frequent values looked through before it is given up that they prove anything.
 _HOPELESS = 64
+# Values whose documents are kept once a filter has asked for them.
+_MOST_HELD = 256
 # Values of a document that lie in one row, at most.
 _WIDEST = 6
 
@@ -50,6 +53,8 @@ class Values:
         self._numbers, self._starts = numbers, np.cumsum(sizes) - sizes
         self._sizes = sizes.astype(np.min_scalar_type(int(sizes.max()) if len(sizes) else 0))
         self._rows: Ints | None = None
+        self._holding: dict[int, DocSet] = {}
+        self._preparing = False
         #: The bits of the sizes, from the lowest up: what a set's values are in all is read off them.
         self._planes: list[Bits] | None = None
         self._frequent: _Frequent | None = None
@@ -57,7 +62,12 @@ class Values:
 
     def holding(self, number: int) -> DocSet:
         """The live documents with a value."""
-        return self._held(number) & self._live
+        found = self._holding.get(number)
+        if found is None:
+            found = self._held(number) & self._live
+            if len(self._holding) < _MOST_HELD:
+                self._holding[number] = found
+        return found
 
     def _held(self, number: int) -> DocSet:
         found = []
@@ -87,7 +97,7 @@ class Values:
             self._more = self._sizes > width
             self._rows = rows
         rows = self._rows
-        found = rows[ids].ravel()
+        found = rows.take(ids, axis=0).ravel()
         more = ids[self._more[ids]]
         if not len(more):
             return found
@@ -125,6 +135,9 @@ class Values:
         None where the frequent values do not prove it."""
         frequent = self._frequent
         if frequent is None:
+            if not self._preparing:
+                self._preparing = True
+                threading.Thread(target=self.prepare, daemon=True).start()
             return None
         numbers, bits = frequent.numbers, frequent.bits
         found = np.zeros(len(numbers), np.int64)
@@ -143,6 +156,7 @@ class Values:
 
     def prepare(self) -> None:
         """Find the frequent values; until that is done `largest` proves nothing."""
+        self._preparing = True
         self._first_of(np.empty(0, np.int32))
         owners = np.repeat(np.arange(self.size, dtype=np.int32), self._sizes)
         numbers = self._numbers
@@ -152,7 +166,7 @@ class Values:
         count = np.bincount(numbers, minlength=self.distinct)
         order = np.argpartition(-count, min(_FREQUENT, self.distinct) - 1)[:_FREQUENT] if self.distinct else count
         order = order[np.argsort(-count[order], kind="stable")]
-        order = order[count[order] * 1024 >= self.size]
+        order = order[count[order] * 256 >= self.size]
         row = np.full(self.distinct, -1, np.int16)
         row[order] = np.arange(len(order))
         rest = np.where(row < 0, count, 0)
