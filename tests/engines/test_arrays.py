@@ -336,3 +336,13 @@ def test_frequent_values_give_the_counts_of_all(large: Any, q: str, monkeypatch:
         other = quickly.facets[name]
         assert (other.buckets, other.other, other.missing) == (one.buckets, one.other, one.missing)
     assert q in ("", "w250") or quickly.facets["people"].distinct is None
+
+
+def test_a_language_of_a_later_generation_is_none_of_an_older_one(shelf: Any, made: Made) -> None:
+    shelf.publish(made(1, "care", "rivers", language="en"), made(2, "Wagen", "Flüsse", language="de"))
+    older = shelf.engine._opened.snapshot
+    shelf.publish(made(3, "car", "rivières", language="fr"))
+    ids = np.arange(2, dtype=np.int32)
+    assert older.speaking(frozenset({"en"}), ids).tolist() == [True, False]
+    assert older.speaking(frozenset({"de"}), ids).tolist() == [False, True]
+    assert shelf.engine.search(Query("car")).total == 1

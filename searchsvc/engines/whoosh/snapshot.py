@@ -109,7 +109,9 @@ class Snapshot:
         if self._spoken is None:
             spoken = np.full(self.size, self.languages.index(analysis.DEFAULT_LANGUAGE), np.uint8)
             for number, value in enumerate(self.vocabularies["language"].values[: self.values("language").distinct]):
-                spoken[self.values("language").holding(number).ids] = self.languages.index(self.group(value))
+                group = self.group(value)
+                if group in self.languages:  # else a newer generation has brought it
+                    spoken[self.values("language").holding(number).ids] = self.languages.index(group)
             self._spoken = spoken
         wanted = np.array([language in languages for language in self.languages])
         return np.asarray(wanted[self._spoken[ids]])
