@@ -276,8 +276,8 @@ def _lines(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(_line, values))))
 
 
-def to_json(document: Document) -> dict[str, Any]:
-    """The document as a JSON object, `api.md`'s names; every key is always there."""
+def heading_json(document: Document) -> dict[str, Any]:
+    """What a document is, without what it says: the keys that `to_json` begins with."""
     article, published = document.article, document.article.published
     return {
         "id": document.id,
@@ -293,6 +293,14 @@ def to_json(document: Document) -> dict[str, Any]:
         "date_precision": published.precision or None,
         "date_source": published.source or None,
         "captured_at": article.captured_at or None,
+    }
+
+
+def to_json(document: Document) -> dict[str, Any]:
+    """The document as a JSON object, `api.md`'s names; every key is always there."""
+    article = document.article
+    return {
+        **heading_json(document),
         "word_count": len(article.text.split()),
         "text": article.text,
         "people": [_entity_json(e) for e in document.entities.people],

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 from searchsvc.analysis import fold
-from searchsvc.document import Document
+from searchsvc.document import Document, heading_json
 from searchsvc.errors import BadRequest, SearchsvcError
 from searchsvc.query import Query, Warned, day_range
 from searchsvc.results import Bucket, Facet, Hit, Results, Snippet, Timeline
@@ -129,23 +129,10 @@ def _warning(warned: Warned) -> dict[str, Any]:
 
 def hit(found: Hit, query: Query) -> dict[str, Any]:
     """One hit: the article without its text, labels of people and organisations, codes of countries."""
-    document, article = found.document, found.document.article
-    published, entities = article.published, document.entities
+    document, entities = found.document, found.document.entities
     whole: dict[str, Any] = {
-        "id": document.id,
-        "archive_id": article.archive_id or None,
-        "url": article.url or None,
-        "title": article.title,
-        "byline": list(article.byline),
-        "source": article.source or None,
-        "section": article.section or None,
-        "language": article.language or None,
-        "tags": list(article.tags),
-        "published_at": published.at or None,
-        "date_precision": published.precision or None,
-        "date_source": published.source or None,
-        "captured_at": article.captured_at or None,
-        "word_count": _word_count(article.text),
+        **heading_json(document),
+        "word_count": _word_count(document.article.text),
         "people": [entity.label for entity in entities.people],
         "countries": [entity.key for entity in entities.countries],
         "organisations": [entity.label for entity in entities.organisations],

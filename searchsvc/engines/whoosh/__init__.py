@@ -132,7 +132,7 @@ class WhooshEngine:
         for name in ENTITIES:
             if self._opened is not opened:
                 return
-            opened.snapshot.prepare((name,))
+            opened.snapshot.values(name).prepare()
 
     def publish(self, documents: Sequence[Document], position: int, changes: Changes = NO_CHANGES) -> dict[str, str]:
         self.refresh()

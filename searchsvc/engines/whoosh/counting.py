@@ -14,7 +14,7 @@ import numpy.typing as npt
 from searchsvc.engines.whoosh.columns import NO_DAY, Ints, Longs, day_number, day_of
 from searchsvc.engines.whoosh.docset import DocSet
 from searchsvc.engines.whoosh.snapshot import Snapshot
-from searchsvc.engines.whoosh.values import ONE_BY_ONE, Values, tallied
+from searchsvc.engines.whoosh.values import ONE_BY_ONE, tallied
 from searchsvc.errors import BadRequest
 from searchsvc.query import Filter
 from searchsvc.results import Bucket, Facet, Period
@@ -67,9 +67,14 @@ def facet(
     tally = dict(_first(shown, shown_counts, vocabulary.values, size))
     listed = sum(tally.values())
     for number in wanted:
-        if number not in tally:
-            tally[number] = _count(values, documents, number) if few is not None else _look_up(numbers, counts, number)
-            listed += tally[number] if few is not None or number in set(shown.tolist()) else 0
+        if number in tally:
+            continue
+        if few is not None:
+            tally[number] = len(values.holding(number) & documents)
+            listed += tally[number]
+        else:
+            tally[number] = _look_up(numbers, counts, number)
+            listed += _look_up(shown, shown_counts, number)
     buckets = [Bucket(vocabulary.values[n], vocabulary.labels[n], count, n in wanted) for n, count in tally.items()]
     known = {bucket.value for bucket in buckets}
     for value in (*chosen.any, *chosen.all):
@@ -77,10 +82,6 @@ def facet(
             buckets.append(Bucket(value, value, 0, True))
             known.add(value)
     return Facet(field, tuple(buckets), distinct, whole - listed, missing)
-
-
-def _count(values: Values, documents: DocSet, number: int) -> int:
-    return len(values.holding(number) & documents)
 
 
 def _look_up(numbers: Longs, counts: Longs, number: int) -> int:

@@ -104,7 +104,7 @@ class DocSet:
 
     def __or__(self, other: DocSet) -> DocSet:
         if self.is_sparse and other.is_sparse:
-            return DocSet(self.size, ids=np.union1d(self.ids, other.ids))
+            return DocSet(self.size, ids=together([self.ids, other.ids]))
         return DocSet(self.size, bits=self.bits | other.bits)
 
     def __sub__(self, other: DocSet) -> DocSet:
@@ -119,6 +119,16 @@ def union(sets: Iterable[DocSet], size: int) -> DocSet:
     for one in sets:
         found = found | one
     return found
+
+
+def together(parts: list[Ints]) -> Ints:
+    """Ascending lists as one, each document once."""
+    if len(parts) == 1:
+        return parts[0]
+    ids = np.sort(np.concatenate(parts))
+    new = np.ones(len(ids), bool)
+    new[1:] = ids[1:] != ids[:-1]
+    return ids[new]
 
 
 def packed(mask: Mask) -> Bits:

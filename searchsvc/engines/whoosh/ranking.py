@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from searchsvc.engines.whoosh.columns import Ints, Longs
-from searchsvc.engines.whoosh.docset import DocSet
+from searchsvc.engines.whoosh.docset import DocSet, together
 from searchsvc.engines.whoosh.matching import Leaf
 from searchsvc.engines.whoosh.phrases import SHIFT
 from searchsvc.engines.whoosh.terms import Scored, Terms, best_places
@@ -89,7 +89,7 @@ def _candidates(shares: Sequence[Scored], documents: DocSet, wanted: int) -> Int
     """Documents of the set among which the best ones are, ascending."""
     if len(documents) <= max(_FEW, 4 * wanted):
         return documents.ids
-    good = _together([share.ids[share.champions] for share in shares])
+    good = together([share.ids[share.champions] for share in shares])
     good = good[documents.holds(good)]
     if len(good) < wanted:
         return documents.ids
@@ -107,18 +107,8 @@ def _candidates(shares: Sequence[Scored], documents: DocSet, wanted: int) -> Int
         if len(part) * 2 > len(documents):
             return documents.ids
         parts.append(part)
-    ids = _together(parts)
+    ids = together(parts)
     return ids[documents.holds(ids)]
-
-
-def _together(parts: list[Ints]) -> Ints:
-    """Ascending lists as one, each document once."""
-    if len(parts) == 1:
-        return parts[0]
-    ids = np.sort(np.concatenate(parts))
-    new = np.ones(len(ids), bool)
-    new[1:] = ids[1:] != ids[:-1]
-    return ids[new]
 
 
 def _looked_at(terms: Terms, leaves: Sequence[Leaf], ids: Ints) -> Scores:

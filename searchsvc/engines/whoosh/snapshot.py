@@ -6,7 +6,7 @@ over the snapshot they began with while a newer one is taken up. Nothing is lock
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -153,11 +153,6 @@ class Snapshot:
             if len(self._dated) < _MOST_RANGES:
                 self._dated[dates] = found
         return found
-
-    def prepare(self, fields: Iterable[str]) -> None:
-        """Derive what many questions need, before they ask or while they do."""
-        for name in fields:
-            self.values(name).prepare()
 
     def holding(self, field: str, value: str) -> DocSet:
         """Which live documents have this value in this field, as a user writes it."""
