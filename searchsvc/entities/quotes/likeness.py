@@ -6,29 +6,20 @@ Nearness is the cosine of the vectors of their word pieces, those that the tagge
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from searchsvc.entities.tagging import MODEL
-from searchsvc.entities.tagging.pieces import Pieces
+from searchsvc.entities.tagging import tagger
 
 #: Unit vectors, one a row.
 Vectors = NDArray[np.float32]
 
 
-@cache
-def _table() -> tuple[Pieces, NDArray[np.int8], NDArray[np.float32]]:
-    with np.load(MODEL / "model.npz") as arrays:
-        table, scale = arrays["table"], arrays["scale"].astype(np.float32)
-    return Pieces((MODEL / "pieces.txt").read_text(encoding="utf-8").splitlines()), table, scale
-
-
 @lru_cache(maxsize=20_000)
 def _vector(word: str) -> Vectors:
-    pieces, table, scale = _table()
-    vector: Vectors = (table[pieces.of(word)].astype(np.float32) * scale).mean(axis=0)
+    vector = tagger().meaning(word)
     return vector / max(float(np.linalg.norm(vector)), 1e-6)
 
 

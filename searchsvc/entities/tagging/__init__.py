@@ -69,6 +69,10 @@ class Tagger:
         """Changes when the answers do."""
         return str(self.about["version"])
 
+    def meaning(self, word: str) -> NDArray[np.float32]:
+        """Where a word stands among all words, `[128]`: the mean of the vectors of its pieces."""
+        return self._network.meaning(word)
+
     def tag(self, sentences: Sequence[Sequence[str]]) -> list[list[tuple[int, int, str]]]:
         """For each sentence its spans: `(first word, word after the last, label)`, in order, none over another."""
         return [[span[:3] for span in found] for found in self.tag_surely(sentences)]

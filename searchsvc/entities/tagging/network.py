@@ -162,6 +162,11 @@ class Network:
         rows.update(zip(new, range(len(rows), needed), strict=True))
         return np.array([rows[word] for sentence in sentences for word in sentence], np.intp)
 
+    def meaning(self, word: str) -> Floats:
+        """The mean of the vectors of a word's pieces, `[D]`, as they are before the network."""
+        found: Floats = (self._table[self._pieces.of(word)].astype(np.float32) * self._scale).mean(axis=0)
+        return found
+
     def _vectors_of(self, words: Sequence[str]) -> Floats:
         w = self._w
         pieces = [self._pieces.of(word) for word in words]
