@@ -2,7 +2,7 @@
 
 The peer's server is the same app under the same waitress: it reads the same parameters, takes hits' articles from the
 same store and gives the same JSON; only the engine is another. It does not count how many values there are and how
-many articles have none, which searchsvc's answers tell.
+many articles have none, which searchsvc's answers tell. Neither keeps answers, except where it is said.
 """
 
 from __future__ import annotations
@@ -31,6 +31,12 @@ from searchsvc.results import Bucket, Facet, Hit, Results
 from searchsvc.store import Store
 
 CLIENTS = (1, 8)
+#: The ways of serving searchsvc that are measured: what the command is given. The first keeps no answers, as the peers.
+OURS = {
+    "searchsvc": ("--cache", "0"),
+    "searchsvc, a process a core": ("--cache", "0", "--processes", "auto"),
+    "searchsvc, answers kept": (),
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ def measured(
     loads: dict[str, dict[str, Load]] = {}
     with ExitStack() as stack:
         ours = ["-m", "searchsvc.cli", "serve", "--port", "0", "--index", str(directory)]
-        ports = {"searchsvc": stack.enter_context(_serving(ours))}
+        ports = {name: stack.enter_context(_serving([*ours, *way])) for name, way in OURS.items()}
         for name, path in peers.items():
             ports[name] = stack.enter_context(_serving(["-m", "benchmark.over_http", str(directory), name, str(path)]))
         names = list(ports)
@@ -220,7 +226,7 @@ def _serve(directory: str, name: str, peer: str) -> int:
     if name != "tantivy":
         raise SystemExit(f"no server is made of {name}")
     engines.ENGINES["whoosh"] = opened
-    return serve(Path(directory), "127.0.0.1", 0)
+    return serve(Path(directory), "127.0.0.1", 0, remembered=0)
 
 
 if __name__ == "__main__":
