@@ -162,6 +162,7 @@ def _parser() -> argparse.ArgumentParser:
         help="find people, countries and organisations anew where another version has looked for them; can be "
         "interrupted and goes on at the next run",
     )
+    _extractor(rebuild)
     rebuild.add_argument("--workers", type=_number(0, 256), help="processes that look for entities (one for each core)")
     rebuild.add_argument("--quiet", action="store_true", help="print nothing when all is well")
 
@@ -209,9 +210,29 @@ def _archives(parser: argparse.ArgumentParser) -> None:
         help="our field is called NAME in this archive (text=content), repeat",
     )  # fmt: skip
     parser.add_argument("--source", default="", help="the source of articles that name none")
+    _extractor(parser)
     parser.add_argument(
         "--workers", type=_number(0, 256), metavar="N", help="processes that read; one a core if left out, 0 for none"
     )
+
+
+def _extractor(parser: argparse.ArgumentParser) -> None:
+    from searchsvc.entities import DEFAULT
+
+    parser.add_argument(
+        "--extractor", default=DEFAULT, metavar="NAME",
+        help="what finds the entities: tagged, rules, or spacy:PIPELINE where that is installed (%(default)s)",
+    )  # fmt: skip
+
+
+def _known_extractor(arguments: argparse.Namespace) -> str:
+    """The extractor that was named, once it is known that the workers can make it."""
+    from searchsvc.entities import DEFAULT, extractor
+
+    name: str = arguments.extractor
+    if name != DEFAULT:
+        extractor(name)
+    return name
 
 
 def _options(arguments: argparse.Namespace) -> Options:
@@ -237,7 +258,7 @@ def _index(arguments: argparse.Namespace) -> int:
     from searchsvc.progress import printed, shown
     from searchsvc.store import Store
 
-    options = _options(arguments)
+    options, extractor = _options(arguments), _known_extractor(arguments)
     _keep_inputs(arguments.rejects, arguments.paths)
     store = Store(arguments.index, create=True)
     engine = open_engine(arguments.index, store.get)
@@ -256,8 +277,8 @@ def _index(arguments: argparse.Namespace) -> int:
 
         try:
             report = index(
-                arguments.paths, store, engine, options=options, workers=arguments.workers, progress=progress,
-                rejected=rejected,
+                arguments.paths, store, engine, options=options, workers=arguments.workers, name=extractor,
+                progress=progress, rejected=rejected,
             )  # fmt: skip
         except KeyboardInterrupt:
             for report in reports:
@@ -305,11 +326,11 @@ def _extract(arguments: argparse.Namespace) -> int:
     from searchsvc.indexer import Report, documents_of
 
     report = Report()
-    options = _options(arguments)
+    options, extractor = _options(arguments), _known_extractor(arguments)
     _keep_inputs(arguments.output, arguments.paths)
     output = open(arguments.output, "wb") if arguments.output else sys.stdout.buffer  # noqa: SIM115 - closed below
     try:
-        for outcome in documents_of(arguments.paths, options, report, workers=arguments.workers):
+        for outcome in documents_of(arguments.paths, options, report, workers=arguments.workers, name=extractor):
             if isinstance(outcome, Rejection):
                 report.reject(outcome)
                 print(f"{outcome.location}: {outcome.reason} ({outcome.code})", file=sys.stderr)
@@ -417,11 +438,14 @@ def _rebuild(arguments: argparse.Namespace) -> int:
         refused.append(id_)
         print(f"{id_}: {reason}", file=sys.stderr)
 
+    extractor = _known_extractor(arguments)
     store = Store(arguments.index)
     with store.writing():
         engine = open_engine(arguments.index, store.get)
         if arguments.entities:
-            done = reextract(store, engine, workers=arguments.workers, progress=reread, refuse=refuse)
+            done = reextract(
+                store, engine, workers=arguments.workers, name=extractor, progress=reread, refuse=refuse
+            )  # fmt: skip
         else:
             done = (catch_up if arguments.missing else rebuild)(store, engine, progress, refuse)
         engine.close()

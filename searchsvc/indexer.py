@@ -117,13 +117,14 @@ def index(
     *,
     options: Options,
     workers: int | None = None,
+    name: str = DEFAULT,
     progress: Progress = lambda report, doing: None,
     rejected: Callable[[Rejection], None] = lambda rejection: None,
 ) -> Report:
     """Index the archives: the whole write line. Holds the right to write; raises Locked where another has it.
 
-    rejected: is given every rejection as it happens. An interrupt (KeyboardInterrupt) is raised again once what was
-    read before is in the store.
+    name: of the extractor. rejected: is given every rejection as it happens. An interrupt (KeyboardInterrupt) is raised
+    again once what was read before is in the store.
     """
     began = time.monotonic()
     report = Report()
@@ -131,7 +132,9 @@ def index(
         line = _Line(store, engine, report, progress, rejected, began)
         line.catch_up("catching up with the store")
         try:
-            for outcome in documents_of(paths, options, report, workers=workers, known=store.path.parent):
+            for outcome in documents_of(
+                paths, options, report, workers=workers, known=store.path.parent, name=name
+            ):  # fmt: skip
                 line.take(outcome)
         finally:
             line.flush()
@@ -254,18 +257,19 @@ def reextract(
     engine: Engine,
     *,
     workers: int | None = None,
+    name: str = DEFAULT,
     progress: Callable[[int], None] = lambda left: None,
     refuse: Callable[[str, str], None] = lambda id_, reason: None,
 ) -> int:
     """Find the entities anew of all stored documents that another extractor, or another version of it, has looked
     at; how many that were. Holds to what is done when it is interrupted: the next run goes on there.
 
-    workers: processes that look for entities; one for each core if None, 0 for none but this one. A document that
-    the extractor fails on is told to `refuse` and stays as it is.
+    name: of the extractor. workers: processes that look for entities; one for each core if None, 0 for none but this
+    one. A document that the extractor fails on is told to `refuse` and stays as it is.
     """
     for id_ in store.set_aside():
         refuse(id_, "its stored copy was damaged and is set aside: index its archive again")
-    current = version(extractor(DEFAULT))
+    current = version(extractor(name))
     last, done = store.last, 0
     # Which id stands at which place: rejections know places only.
     ids: dict[Location, str] = {}
@@ -283,7 +287,7 @@ def reextract(
                     yield STORED, Record(document.article.location, orjson.dumps(to_json(document)))
 
     batch: list[Document] = []
-    with Workers(Options(), DEFAULT, None, os.cpu_count() or 1 if workers is None else workers) as pool:
+    with Workers(Options(), name, None, os.cpu_count() or 1 if workers is None else workers) as pool:
         for outcome in pool.outcomes(stale()):
             if isinstance(outcome, Rejection):
                 refuse(ids.pop(outcome.location, str(outcome.location)), outcome.reason)

@@ -6,7 +6,7 @@ documents, ids or the index, and it reads nothing but the lexicons beside it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Protocol
@@ -14,11 +14,12 @@ from typing import Protocol
 from searchsvc.analysis import fold
 from searchsvc.article import Article
 from searchsvc.document import Document, Entities, Entity, make_document
+from searchsvc.errors import BadRequest
 from searchsvc.fields import ENTITIES
 
 
 class Extractor(Protocol):
-    """A way of finding entities. Adding one: a class with these three, a row in `EXTRACTORS`, rows in the tests."""
+    """A way of finding entities. Adding one: a class with these four, a row in `EXTRACTORS`, rows in the tests."""
 
     @property
     def name(self) -> str:
@@ -34,27 +35,43 @@ class Extractor(Protocol):
         """Entities in order of first mention, title first; mentions are `[start, end)` in characters, sorted."""
         ...
 
+    def names(self, text: str) -> Sequence[tuple[int, int, str]]:
+        """All mentions, those of places too, as `(start, end, PER or ORG or LOC)`: what marked texts measure."""
+        ...
 
-def _rules() -> Extractor:
+
+def _rules(_: str) -> Extractor:
     from searchsvc.entities.rules import RuleExtractor
 
     return RuleExtractor()
 
 
-def _tagged() -> Extractor:
+def _tagged(_: str) -> Extractor:
     from searchsvc.entities.tagged import TaggedExtractor
 
     return TaggedExtractor()
 
 
-EXTRACTORS: dict[str, Callable[[], Extractor]] = {"rules": _rules, "tagged": _tagged}
+def _spacy(pipeline: str) -> Extractor:
+    from searchsvc.entities.spacy_pipeline import SpacyPipeline
+    from searchsvc.entities.tagged import TaggedExtractor
+
+    return TaggedExtractor(SpacyPipeline(pipeline))
+
+
+#: Name → what makes the extractor, given what stands behind a colon.
+EXTRACTORS: dict[str, Callable[[str], Extractor]] = {"rules": _rules, "tagged": _tagged, "spacy": _spacy}
 
 DEFAULT = "tagged"
 
 
 def extractor(name: str = DEFAULT) -> Extractor:
-    """The extractor of that name, with its lexicons loaded (some tenths of a second)."""
-    return EXTRACTORS[name]()
+    """The extractor of that name, with its lexicons loaded (some tenths of a second): `tagged`, `rules`, or
+    `spacy:PIPELINE` of an installed spaCy pipeline. Raises BadRequest for another name, or what is not installed."""
+    kind, colon, behind = name.partition(":")
+    if kind not in EXTRACTORS or (kind == "spacy") != bool(behind) or bool(colon) != bool(behind):
+        raise BadRequest(f"there is no extractor {name[:60]}: tagged, rules or spacy:PIPELINE")
+    return EXTRACTORS[kind](behind)
 
 
 # What is found beside the entities, and changes without their extractor: who said what, what an article is about, and

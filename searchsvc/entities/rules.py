@@ -6,7 +6,8 @@ Case or CAPITALS says nothing by its capitals, so there only what the body or th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
 from searchsvc.document import Entities
 from searchsvc.entities.acronyms import acronyms, repeat
@@ -26,6 +27,9 @@ from searchsvc.entities.resolve import (
 )
 from searchsvc.entities.tokens import tokens
 
+#: Characters `[start, end)` of a text, and PER, ORG or LOC.
+Name = tuple[int, int, str]
+
 
 class RuleExtractor:
     """Extractor by rules. Reads its lexicons when made; holds no state between articles."""
@@ -43,6 +47,27 @@ class RuleExtractor:
         body, bound = _read(text, context, lex)
         head = _read_title(title, context, body, bound, lex) if title else None
         return resolved(body, head, bound, context, lex)
+
+    def names(self, text: str) -> list[Name]:
+        """The names of a text, each person and body as `extract` has it, and the places that the lexicon knows."""
+        context = Context(text)
+        body, bound = _read(text, context, self._lexicon)
+        return names_of(resolved(body, None, bound, context, self._lexicon), body)
+
+
+def names_of(entities: Entities, page: Page, places: Iterable[tuple[int, int]] = ()) -> list[Name]:
+    """The mentions of people and bodies, and these places and the lexicon's where they are in no other name."""
+    found = [(*at, "PER") for entity in entities.people for at in entity.mentions]
+    found += [(*at, "ORG") for entity in entities.organisations for at in entity.mentions]
+    known = {id(span): span for span in page.known if span is not None and span.entry.kind in ("country", "place")}
+    taken = sorted((start, end) for start, end, _ in found)
+    free = [(s.start, s.end) for s in known.values() if all(page.claims[i] is None for i in range(s.first, s.last + 1))]
+    for start, end in (*places, *free):
+        at = bisect_left(taken, (start, end))
+        if (at == len(taken) or taken[at][0] >= end) and (not at or taken[at - 1][1] <= start):
+            found.append((start, end, "LOC"))
+            taken.insert(at, (start, end))
+    return sorted(found)
 
 
 def resolved(

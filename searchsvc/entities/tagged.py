@@ -6,6 +6,12 @@ where the tagger does not object. Surnames, acronyms, countries, ministries and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
 from searchsvc.document import Entities
 from searchsvc.entities.acronyms import acronyms, repeat
 from searchsvc.entities.ballots import FAC, LOC, MISC, ORG, PER, Ballots, Network, ballots
@@ -16,8 +22,8 @@ from searchsvc.entities.lexicon import Lexicon, lexicon
 from searchsvc.entities.organisations import mark_known, shapes
 from searchsvc.entities.page import Page, Span, scan
 from searchsvc.entities.people import named, referred
-from searchsvc.entities.rules import famous, from_body, resolved, titled
-from searchsvc.entities.tagging import sentences, tagger
+from searchsvc.entities.rules import Name, famous, from_body, names_of, resolved, titled
+from searchsvc.entities.tagging import Sentence, sentences, tagger
 from searchsvc.entities.tokens import tokens
 
 #: How much of a single word that the lexicon knows for a body or a person the tagger may give to other labels.
@@ -43,6 +49,21 @@ class TaggedExtractor:
 
     def extract(self, title: str, text: str) -> Entities:
         """Entities in order of first mention, title first; mentions are `[start, end)` in characters, sorted."""
+        return self._resolved(self._read(title, text), title, text)
+
+    def names(self, text: str) -> list[Name]:
+        """The names of a text, each person and body as `extract` has it, and the places and buildings beside."""
+        read = self._read("", text)
+        places = [(mark.start, mark.end) for mark in read.seen.marks if mark.label in (LOC, FAC)]
+        return names_of(self._resolved(read, "", text), read.body, places)
+
+    def _resolved(self, read: _Read, title: str, text: str) -> Entities:
+        spoken = read.spoken
+        further = [exonyms(part, spoken) for part in (text, title)] if spoken in LANGUAGES else ((), ())
+        return resolved(read.body, read.head, read.bound, read.context, self._lexicon, further)
+
+    def _read(self, title: str, text: str) -> _Read:
+        """Text and headline with everything claimed."""
         lex = self._lexicon
         context = Context(f"{title}\n{text}" if title else text)
         body_parts, head_parts = sentences(text), sentences(title)
@@ -61,23 +82,42 @@ class TaggedExtractor:
         bound = _acronyms(body, seen)
         repeat(body, bound)
         _people(body, seen, lex, foreign)
-        head = None
+        read = _Read(body, seen, bound, context, spoken)
         if title:
-            head = scan(tokens(title), lex)
-            mark_known(head, lex, context)
-            repeat(head, bound)
-            from_body(head, body)
-            seen = ballots(head, head_parts, found[len(body_parts) :])
-            if foreign:
-                _only_sure(seen)
-            if not titled(head):
-                claim(head, seen, lex)
-                if not foreign:
-                    _shapes(head, seen, lex)
-                _people(head, seen, lex, foreign)
-            famous(head)
-        further = [exonyms(part, spoken) for part in (text, title)] if foreign else ((), ())
-        return resolved(body, head, bound, context, lex, further)
+            read.head = self._read_title(title, head_parts, found[len(body_parts) :], read)
+        return read
+
+    def _read_title(
+        self, title: str, parts: Sequence[Sentence], found: Sequence[NDArray[np.float32]], read: _Read
+    ) -> Page:
+        """The headline with everything claimed."""
+        lex, foreign = self._lexicon, read.spoken in LANGUAGES
+        head = scan(tokens(title), lex)
+        mark_known(head, lex, read.context)
+        repeat(head, read.bound)
+        from_body(head, read.body)
+        seen = ballots(head, parts, found)
+        if foreign:
+            _only_sure(seen)
+        if not titled(head):
+            claim(head, seen, lex)
+            if not foreign:
+                _shapes(head, seen, lex)
+            _people(head, seen, lex, foreign)
+        famous(head)
+        return head
+
+
+@dataclass(slots=True)
+class _Read:
+    """An article with everything claimed: its text, what the tagger says of it, the acronyms it defines."""
+
+    body: Page
+    seen: Ballots
+    bound: dict[str, Span]
+    context: Context
+    spoken: str | None
+    head: Page | None = None
 
 
 def _only_sure(seen: Ballots) -> None:
