@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, redirect, render_template, request
 from jinja2 import StrictUndefined
 from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
 
 from searchsvc.engines import Engine
 from searchsvc.errors import BadRequest, SearchsvcError, Unavailable
@@ -57,9 +58,10 @@ def register(app: Flask, service: Service) -> None:
     starts: dict[str, dict[str, Any]] = {}
 
     @app.get("/", endpoint="page_start")
-    def start() -> str:
-        """What is in the archive, and ways in. Counted once for each generation."""
-        _takes_nothing()
+    def start() -> BaseResponse | str:
+        """What is in the archive, and ways in. Counted once for each generation. A question is one for the search."""
+        if request.args:
+            return redirect(f"{SEARCH}?{urlencode(list(request.args.items(multi=True)))}")
         generation = service.engine.generation
         remember(request.environ, service.engine.state)
         if generation not in starts:

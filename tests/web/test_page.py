@@ -207,6 +207,13 @@ def test_hostile_values_are_shown_as_text(client: FlaskClient) -> None:
     assert document.article.url in one(article, "#about").get_text()  # told, never linked to
 
 
+def test_a_question_to_the_start_page_is_one_to_the_search(client: FlaskClient) -> None:
+    response = client.get("/?q=paris&countries=US&countries=FR")
+    assert response.status_code == 302
+    assert response.location == "/search?q=paris&countries=US&countries=FR"
+    assert client.get(response.location).status_code == 200
+
+
 def test_hostile_query_comes_back_as_text(client: FlaskClient) -> None:
     for q in (EVIL.replace('"', ""), EVIL, '"><svg onload=alert(1)>', "'{{config}}'"):
         response = client.get("/search", query_string={"q": q, "people": EVIL})
