@@ -614,7 +614,7 @@ def test_errors_are_pages(client: FlaskClient, service: Service, monkeypatch: py
     response = client.post("/search")
     assert response.status_code == 405
     assert "GET" in response.headers["Allow"]
-    assert get(client, "/?x=1", 400).select(".message")
+    assert get(client, "/search?x=1", 400).select(".message")
     assert get(client, f"/articles/{DOCUMENTS[0].id}?x=1", 400).select(".message")
 
     def away(query: object) -> Results:
