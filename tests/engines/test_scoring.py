@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import importlib.util
 import random
-from pathlib import Path
 from typing import Any
 
 import pytest
+from engines import scoring
 
 from searchsvc import analysis
 from searchsvc.engines.whoosh import ranking
 from searchsvc.query import Query
-
-_SPEC = importlib.util.spec_from_file_location("scoring", Path(__file__).with_name("scoring.py"))
-assert _SPEC is not None
-assert _SPEC.loader is not None
-scoring = importlib.util.module_from_spec(_SPEC)
-_SPEC.loader.exec_module(scoring)
 
 WORDS = ("the", "harbour", "cease-fire", "ceasefire", "vote", "voted", "Orel", "U.S.", "well-known", "mayor", "bridge")
 RARE = tuple(f"rare{letter}" for letter in "abcdefgh")
