@@ -195,6 +195,7 @@ class _Reading:
             definite = low == "the"
         record.people += called
         cast.met = cast.met or bool(record.people)
+        cast.present.update(record.people)
         phrase = subject(tokens, lo, hi)
         if phrase is not None:
             but = self.before[-1].speaker if self.before and lo == 0 else None

@@ -91,8 +91,9 @@ def callings(tokens: Sequence[Token], i: int) -> list[str]:
         phrase = phrase_before(tokens, k - 1, 0)
         if phrase is not None and phrase.kind in ("noun", "some"):
             words += phrase.words
-    if k > 0 and tokens[k].text == ",":
-        phrase = phrase_before(tokens, k - 1, max(0, k - 16))
+    beside = k - 1 if tokens[k].low in ("the", "a", "an") else k  # `my father, the late Vasant Rao`
+    if beside > 0 and tokens[beside].text == ",":
+        phrase = phrase_before(tokens, beside - 1, max(0, beside - 16))
         if phrase is not None and phrase.kind in ("noun", "some", "bare"):
             words += phrase.words
     j = i + 1

@@ -81,6 +81,8 @@ class Cast(Speakers):
         self.nameless: set[str] = set()
         #: Has anybody been named so far?
         self.met = False
+        #: Who has been named so far, the headline's first.
+        self.present = {mark[3] for mark in self.title_marks}
 
     def resolve(self, phrase: Phrase, tokens: Sequence[Token], lo: int, but: int | None = None) -> int | None:
         """The referent of a phrase in the sentence that begins at token `lo`; None where it means nobody known."""
@@ -124,7 +126,8 @@ class Cast(Speakers):
         for k in range(lo, at):
             token = tokens[k]
             if token.kind == PERSON and token.ref != self.reporter and tokens[k + 1].text not in ("'s", "'"):
-                (beside if k > lo and tokens[k - 1].low in _BESIDE else here).append(token.ref)
+                aside = k > lo and tokens[k - 1].low in _BESIDE and tokens[max(lo, k - 2)].low != "according"
+                (beside if aside else here).append(token.ref)
         found = self.first(here, sex)
         if found is None and not beside:
             found = self._acting(sex, tokens, lo, at)
@@ -202,7 +205,7 @@ class Cast(Speakers):
         if found is not None:
             return found
         few = range(min(len(self.speakers), MOST))
-        fitting = [ref for ref in few if ref not in (but, self.reporter) and self.speakers[ref].kind == PERSON]
+        fitting = [ref for ref in few if ref in self.present and ref not in (but, self.reporter) and self.speakers[ref].kind == PERSON]
         fitting = [ref for ref in fitting if sex in ("", self.speakers[ref].gender)]
         return fitting[0] if len(fitting) == 1 else None
 

@@ -100,8 +100,9 @@ class Speakers:
                     speaker.votes -= 5
             if token.kind == PERSON:
                 context(tokens, i, speaker.about)
-            if i + 2 < len(tokens) and tokens[i + 1].text == "," and tokens[i + 2].text.isdigit():
-                speaker.age = tokens[i + 2].text
+            age = next((t for t in tokens[i + 2 : i + 4] if t.low != "aged"), None)
+            if age is not None and tokens[i + 1].text in (",", "(") and age.text.isdigit() and len(age.text) < 4:
+                speaker.age = age.text
 
     def introduce(self, ref: int, phrase: Phrase, sex: str) -> bool:
         """Call somebody by the noun that brought him in, unless he has another calling or is of the other gender."""

@@ -18,7 +18,7 @@ _NAMING = re.compile(
     r"|headlined|labell?ed|billed as|so-called|captioned|inscribed(?: with)?|marked|stamped|spelled|renamed|christened"
     r"|branded|reads?|reading|words?|phrase|term|expression|slogan|motto|sign|banner|placard|title|nickname|name|song"
     r"|film|play|novel|album|series|tune|column|programme|show|painting|poem|poster|hashtag|category|label|the|a|an|of"
-    r"|or|and)(?: (?:a|an|the|is|was|saying|of|as))?[,:]? ?$"
+    r"|or)(?: (?:a|an|the|is|was|saying|of|as))?[,:]? ?$|\b(?:and)[,:]? ?$"
 )
 _TITLED = re.compile(r"\b(?:titled|entitled|subtitled|headlined|headed|so-called)[,:]? $")
 _CALLED = re.compile(r"\b(?:called|dubbed|termed|nicknamed) (?:a|an|the) $")
@@ -68,7 +68,8 @@ def is_speech(
     if cue.strength < 2 and prior is not None and prior.low in _DETERMINERS and not whole:
         return False
     if cue.strength >= 3:
-        return size >= 2 or cue.verb in SAYING or whole
+        known = cue.speaker is not None and cue.speaker >= 0
+        return size >= 2 or cue.verb in SAYING or whole or (known and cue.verb.startswith(("dismiss", "describ")))
     if cue.strength == 2 or (near and whole):
         return True
     if cue.strength == 1:

@@ -25,7 +25,7 @@ accuse applaud attack begin blame blast brand call caution characterise characte
 congratulate continue criticise criticize decry defend denounce deplore describe dismiss end finish greet grin hail
 interrupt laugh liken mock nod open praise promise put question read rebuke reject run salute scold shrug sign slam
 smile speak start summarise summarize term thank welcome bemoan hope refuse regret rail appeal credit quote jest wink
-grimace beam sniff rate regard denigrate lambast deride ridicule find fear expect trust wish believe feel want
+grimace beam sniff rate regard denigrate upload share scrawl lambast deride ridicule find fear expect trust wish believe feel want
 """
 _IRREGULAR = {
     "say": "said saying says",
