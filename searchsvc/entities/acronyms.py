@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from searchsvc.entities.heads import LINKS
+from searchsvc.entities.heads import HEADS, LINKS
 from searchsvc.entities.lexicon import Entry
 from searchsvc.entities.page import Page, Span
 from searchsvc.entities.titles import TITLES
@@ -80,6 +80,37 @@ def acronyms(page: Page) -> dict[str, Span]:
                     page.drop(claim)
             bound[word] = page.claim(Entry("organisation", ""), first, i - 1)
     return bound
+
+
+_PHRASE = re.compile(r"((?:\b[A-Za-z][\w'-]*,? ){1,7}\b[a-z][\w'-]*) \(([A-Z][A-Z&]{1,6})s?\)")
+_SMALL = frozenset("a an and by for in of on or the to with".split())
+
+
+def ordinary(page: Page) -> set[str]:
+    """Acronyms that the article defines by ordinary words: value-added tax (VAT), superintendents of police (SP).
+    Not where the words end as a body's name does: the electoral commission (EC)."""
+    found: set[str] = set()
+    if "(" not in page.tokens.plain:
+        return found
+    for match in _PHRASE.finditer(page.tokens.plain):
+        words, letters = match[1].replace(",", "").split(), match[2].replace("&", "")
+        if words[-1].title() in HEADS or words[-1].title() in _BODIES:
+            continue
+        used: list[str] = []
+        for word in reversed(words):
+            if not (word in _SMALL and not letters.endswith(word[0].upper())):
+                if not letters or word[0].upper() != letters[-1]:
+                    break
+                letters = letters[:-1]
+            used.append(word)
+            if not letters:
+                break
+        if not letters and (used[-1].islower() or used[-1] in TITLES):
+            found.update((match[2], match[2] + "s"))
+    return found
+
+
+_BODIES = frozenset("Administrator Airline Bloc Broadcaster Company Lender Operator Party Producer Regulator".split())
 
 
 def _alike(known: str, name: str) -> bool:

@@ -6,6 +6,7 @@ is kept as shares of its labels, so that who doubts a rule can ask how doubtful 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
@@ -114,6 +115,10 @@ def _runs(tags: Sequence[int]) -> list[tuple[int, int]]:
     return runs
 
 
+#: What stands between a given name and a surname: `Dwayne` `"The Rock"` `Johnson`.
+_NICKNAME = re.compile(r' "(?:[^\W\d_][\w\'-]*[ ,]{0,2}){1,4}" ')
+
+
 def _joined(page: Page, marks: Sequence[Mark]) -> list[Mark]:
     """The marks with two people as one where nothing but a blank or a quote is between: `Wan` `Azizah Wan Ismail`."""
     text = page.tokens.plain
@@ -123,7 +128,14 @@ def _joined(page: Page, marks: Sequence[Mark]) -> list[Mark]:
         if (
             before is not None
             and before.label == mark.label == PER
-            and text[before.end : min(mark.start, before.end + 4)] in (" ", ' "', '" ')
+            and (
+                text[before.end : min(mark.start, before.end + 4)] in (" ", ' "', '" ')
+                or (
+                    before.first == before.last
+                    and mark.start - before.end < 36
+                    and _NICKNAME.fullmatch(text, before.end, mark.start) is not None
+                )
+            )
         ):
             sure = max(before.sure, mark.sure)
             joined[-1] = Mark(before.first, mark.last, before.start, mark.end, PER, sure)

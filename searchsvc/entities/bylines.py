@@ -18,6 +18,12 @@ _CREDIT = re.compile(
     r"(?:\b(?:(?:Additional )?[Rr]eporting|Editing|Writing|Compiled|Photos?|Photograph|Graphics?) by |\bAP Photo/)"
     r"(?:[^\n().]|\.(?= ?[A-Z])){3,300}"
 )
+#: `Photo: Jane Doe/Agency`, `(Jane Doe/Agency)`.
+_PICTURE = re.compile(
+    r"\b(?:Credit|Illustration|Image|Photo|Picture)s?: ?(?:[A-Z][\w.'-]* ){1,3}[A-Z][\w.'-]*(?= ?[/|,;(\n]|\.?$|\. )|"
+    r"\((?:[A-Z][\w.'-]* ){1,3}[A-Z][\w'-]*(?=/[A-Z][^()\n]{1,30}\))",
+    re.MULTILINE,
+)
 
 
 def bylines(text: str) -> list[tuple[int, int, bool]]:
@@ -37,4 +43,6 @@ def bylines(text: str) -> list[tuple[int, int, bool]]:
         start = end + 1
     if " by " in text or "Photo/" in text:
         found += ((*match.span(), False) for match in _CREDIT.finditer(text))
-    return found
+    if "/" in text or ": " in text:
+        found += ((*match.span(), False) for match in _PICTURE.finditer(text))
+    return sorted(found)

@@ -47,6 +47,9 @@ _OWNS = re.compile(
 )
 
 
+#: Boston-based Gillette.
+_BASED = ("-based", "-headquartered", "-listed", "-owned")
+
 # `Rep. Dave Camp, R-Mich.`
 _PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z][A-Za-z.]*\b")
 
@@ -57,6 +60,7 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
     authors = bylines(page.tokens.plain)
     author = 0
     families = {words[m.last] for m in seen.marks if m.label == PER and m.first < m.last}
+    storms = _storms(page, seen)
     for mark in seen.marks:
         while author < len(authors) and authors[author][1] <= mark.start:
             author += 1
@@ -71,16 +75,30 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
             known = page.known[mark.first]
             if known is None or known.entry.kind != "organisation" or seen.share(mark.first, mark.last, ORG) < SURE:
                 continue  # somebody's surname
+        if mark.label == PER and mark.first == mark.last and words[mark.first] in storms:
+            page.claim(Entry("neither", "thing"), mark.first, mark.last)
+            continue
         if mark.label in (PER, ORG) and _body_and_person(page, mark, seen, lex):
             continue
         if _told_body(page, mark, seen, lex):
             _organisation(page, mark, seen, lex)
         elif mark.label == PER and mark.sure >= _doubt_person(page, mark, lex, families):
-            _person(page, mark, lex)
+            _person(page, mark, seen, lex)
         elif mark.label == ORG and mark.sure >= _doubt_body(page, mark):
             _organisation(page, mark, seen, lex)
         elif mark.label in (LOC, FAC, MISC) and mark.sure >= _OTHER:
             _other(page, mark, seen, lex)
+
+
+def _storms(page: Page, seen: Ballots) -> set[str]:
+    """The names of the article's storms that are nobody's in it: Freddy, of Cyclone Freddy."""
+    words, gaps = page.tokens.words, page.tokens.gaps
+    storms = {words[i] for i in range(1, len(words)) if gaps[i] == " " and words[i - 1] in _STORMS}
+    if storms:
+        for mark in seen.marks:
+            if mark.label == PER and mark.first < mark.last and words[mark.first] not in _STORMS:
+                storms.difference_update(words[mark.first : mark.last + 1])
+    return storms
 
 
 def _told_body(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
@@ -89,8 +107,11 @@ def _told_body(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
         return False
     if seen.share(mark.first, mark.last, ORG) < _TOLD:
         return False
-    if _KIND.search(page.tokens.gaps[mark.first][-40:]):
+    gap = page.tokens.gaps[mark.first]
+    if _KIND.search(gap[-40:]):
         return True
+    if gap == " " and mark.first and page.tokens.words[mark.first - 1].endswith(_BASED):
+        return seen.share(mark.first, mark.last, ORG) > seen.share(mark.first, mark.last, PER)
     return _OWNS.match(page.tokens.plain, mark.end) is not None
 
 
@@ -106,7 +127,7 @@ def _body_and_person(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> boo
         return False
     if all(map(page.free, range(known.first, rest))):
         page.claim(known.entry, known.first, known.last, known.start, known.end)
-    _single_person(page, rest, mark.last, mark, lex)
+    _single_person(page, rest, mark.last, mark, seen, lex)
     return True
 
 
@@ -131,28 +152,41 @@ def _doubt_body(page: Page, mark: Mark) -> float:
     return _ACRONYM if words[0].isupper() else _SINGLE
 
 
-def _person(page: Page, mark: Mark, lex: Lexicon) -> None:
+def _person(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> None:
     """Claim the people of one mark: `Modi and Netanyahu` are two."""
     gaps = page.tokens.gaps
     first = mark.first
     for j in range(mark.first + 1, mark.last + 2):
-        if j > mark.last or not (gaps[j] in _WITHIN or not gaps[j].strip() or (gaps[j] == " y " and j == mark.last)):
-            _single_person(page, first, j - 1, mark, lex)
+        inner = gaps[j] in _WITHIN or not gaps[j].strip() or (gaps[j] == " y " and j == mark.last)
+        if j > mark.last or not (inner or _PARTICLE.fullmatch(gaps[j])):
+            _single_person(page, first, j - 1, mark, seen, lex)
             first = j
 
 
+#: Small words within names that are no particles at a name's beginning: Rhun ap Iorwerth, Dhiravat na Pombejra.
+_PARTICLE = re.compile(r" (?:ab|ap|bint|ferch|ibn|na|vel|ye|zum|zur) ")
 #: What stands between the words of one person's name.
 _WITHIN = frozenset((' "', '" ', " ('", "') ", ' ("', '") ', "-", ". ", " '", "' ", " do ", " the "))
 
 
 #: What makes a ship or a storm of a person's name.
-_CRAFT = frozenset("Cyclone HMAS HMCS HMS Hurricane INS MV RMS SS Storm Typhoon USS".split())
+_STORMS = frozenset("Cyclone Hurricane Storm Typhoon".split())
+_CRAFT = _STORMS | frozenset("HMAS HMCS HMS INS MV RMS SS USS".split())
+#: What says before a person's name that it is a ship's or a work's, and behind it that it is a disease's or a law's.
+_NAMED_FOR = re.compile(
+    r"\b(?:(?<!letter )(?<!mail )carrier|cruiser|destroyer|ferry|freighter|frigate|icebreaker|liner|schooner|submarine|"
+    r"tanker|trawler|warship|yacht|ballet|biopic|film|movie|musical|novel|opera|sitcom|telenovela) [\"']?$"
+)
+_EPONYM = re.compile(
+    r"'s? (?:[Dd]isease|[Ss]yndrome|lymphoma|palsy|paradox|razor|sarcoma|theorem|thyroiditis|Law|Comet)\b|"
+    r" (?:syndrome|Syndrome|scale|theorem)\b"
+)
 
 
-def _single_person(page: Page, first: int, last: int, mark: Mark, lex: Lexicon) -> None:
+def _single_person(page: Page, first: int, last: int, mark: Mark, seen: Ballots, lex: Lexicon) -> None:
     tokens = page.tokens
     words, gaps = tokens.words, tokens.gaps
-    first = _untitled(page, first, last, lex)
+    first = _untitled(page, first, last, seen, lex)
     word = words[first]
     if first == last and (word in TITLES or len(word.rstrip(".")) < 2 or word in STOPWORDS):
         return
@@ -161,9 +195,18 @@ def _single_person(page: Page, first: int, last: int, mark: Mark, lex: Lexicon) 
     if first and gaps[first] == " " and words[first - 1] in _CRAFT:
         page.claim(Entry("neither", "thing"), first - 1, last)
         return
+    if _NAMED_FOR.search(gaps[first][-16:]) or (first == last and _EPONYM.match(tokens.plain, mark.end)):
+        page.claim(Entry("neither", "thing"), first, last)
+        return
     if not _yields(page, first, last):
         return
     start = max(mark.start, tokens.starts[first])
+    whole = page.known[first]
+    famous = whole is not None and whole.entry.kind == "person" and whole.first < first and whole.last == last
+    if whole is not None and famous and words[whole.first] not in _NOBLE:
+        first, start = whole.first, whole.start  # Nana Akufo-Addo
+    elif first == last and first and gaps[first] == " " and words[first - 1] in REGAL and page.free(first - 1):
+        first, start = first - 1, tokens.starts[first - 1]  # Pope Leo
     before = words[first - 1] if first and gaps[first] == " " else ""
     initials = len(before) == 2 and before.isupper() and before.isalpha() and before not in TITLES
     if initials and first == mark.first and page.known[first - 1] is None and page.free(first - 1):
@@ -176,16 +219,37 @@ def _single_person(page: Page, first: int, last: int, mark: Mark, lex: Lexicon) 
     page.claim(entry, first, last, start, end)
 
 
+#: What ends the name of a law, a treaty, a prize, and no body's.
+_RULES = frozenset(
+    "Accord Accords Act Agreement Amendment Award Awards Bill Championship Championships Charter Constitution Convention "
+    "Declaration Disease Doctrine Plan Prize Protocol Referendum Resolution Rule Rules Syndrome Treaty".split()
+)
+_LOWER = re.compile(r" [a-z]+ (?:group|rights|activists?|officials|workers|organi[sz]ations?)\b| rights\b")
 _HONOURS = frozenset("HE HH HM HRH H.E. H.H. H.M. H.R.H.".split())
 
 
-def _untitled(page: Page, first: int, last: int, lex: Lexicon) -> int:
+#: Offices and ranks by their letters: DG Guy Ryder.
+_OFFICES = frozenset(
+    "ACP ADC ASI ASP CM CTO DC DCP DG DGP DIG DSP IG IGP IO MD MK MNA OC PC PM SHO SP SSP VP".split()
+)
+#: Titles that the world-famous are listed with, and that stay outside a name.
+_NOBLE = frozenset("King Lady Lord Prince Princess Sheikh Sir".split())
+#: How much of a country's word the tagger must give to a person for it to be a given name: Mali Poppy Cooper.
+_NAMED_SO = 0.7
+
+
+def _untitled(page: Page, first: int, last: int, seen: Ballots, lex: Lexicon) -> int:
     """The first word of a person's name without what stands before it: titles, a country, `Grand` and `Crown`."""
     words = page.tokens.words
     while first < last:
         word, after = words[first], words[first + 1]
         known = page.known[first]
-        if (word in TITLES - REGAL and not forename_here(page, lex, first)) or word in _HONOURS:
+        famous = known is not None and known.entry.kind == "person" and known.first == first
+        if word in REGAL or (famous and word not in TITLES):
+            break
+        if _acronym_before(page, first, last, lex):
+            first += 1
+        elif (word in TITLES and not forename_here(page, lex, first)) or word in _HONOURS:
             first += 1
         elif word == "H" and after == "E" and first + 1 < last:
             first += 2
@@ -193,6 +257,8 @@ def _untitled(page: Page, first: int, last: int, lex: Lexicon) -> int:
             named = known.first == known.last and (word in lex.forenames or word in GIVEN)
             if named and (after not in lex.forenames or first + 1 == last):
                 break  # Kenya Moore
+            if (known.entry.kind == "country" or _called(page, first)) and seen.share(first, first, PER) > _NAMED_SO:
+                break  # Mali Poppy Cooper, Rep. French Hill
             first = known.last + 1
         elif word in lex.forenames or word in lex.surnames or word.lower() not in lex.words:
             break
@@ -201,6 +267,21 @@ def _untitled(page: Page, first: int, last: int, lex: Lexicon) -> int:
         else:
             break
     return first
+
+
+def _acronym_before(page: Page, first: int, last: int, lex: Lexicon) -> bool:
+    """Is word first an office or a body by its letters, in front of a name: DG Guy Ryder? Not the initials of others."""
+    word, known = page.tokens.words[first], page.known[first]
+    if not word.isupper() or not word.isalpha() or page.tokens.shouts[first]:
+        return False
+    if word in _OFFICES:
+        return page.tokens.words[first + 1] in lex.forenames or first + 1 < last or len(word) > 2
+    return first + 1 < last and (len(word) > 3 or (known is not None and known.entry.kind == "organisation"))
+
+
+def _called(page: Page, first: int) -> bool:
+    """Does a title stand right before word first?"""
+    return first > 0 and page.tokens.gaps[first] == " " and page.tokens.words[first - 1] in TITLES
 
 
 def _surname_goes_on(page: Page, mark: Mark, lex: Lexicon) -> bool:
@@ -226,11 +307,19 @@ def _organisation(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> None:
     """Claim the bodies of one mark: a list of them is parted where one side is known to be a body."""
     gaps = page.tokens.gaps
     first = mark.first
+    words = page.tokens.words
     for j in range(mark.first + 1, mark.last + 1):
-        if gaps[j] in _LIST and (_known_body(page, first, j - 1) or _known_body(page, j, mark.last)):
+        if j == mark.last and j - first > 1 and gaps[j] == " " and _spells(words[j], words[first:j]):
+            _single_body(page, first, j - 1, mark, seen, lex)
+            first = j  # Alternative National Congress ANC
+        elif gaps[j] in _LIST and (_known_body(page, first, j - 1) or _known_body(page, j, mark.last)):
             _single_body(page, first, j - 1, mark, seen, lex)
             first = j
     _single_body(page, first, mark.last, mark, seen, lex)
+
+
+def _spells(acronym: str, words: list[str]) -> bool:
+    return acronym.isupper() and acronym == "".join(word[0] for word in words)
 
 
 _LIST = frozenset((" and ", ", ", " & ", "/", ", and ", " or "))
@@ -246,6 +335,10 @@ def _single_body(page: Page, first: int, last: int, mark: Mark, seen: Ballots, l
     words = tokens.words
     if words[first] == "The" and first < last:
         first += 1
+    for j in range(first + 1, last + 1):
+        if tokens.gaps[j].endswith("(") and ")" not in tokens.plain[tokens.ends[j] : mark.end]:
+            last = j - 1
+            break
     known = page.known[first]
     if known is not None and known.first <= first and known.last >= last:
         if known.entry.kind == "organisation" and (known.first < first or known.last > last):
@@ -255,13 +348,18 @@ def _single_body(page: Page, first: int, last: int, mark: Mark, seen: Ballots, l
         if known.entry.kind in ("country", "adjective"):
             return
         if known.entry.kind in ("person", "bare"):
-            _single_person(page, first, last, mark, lex)
+            _single_person(page, first, last, mark, seen, lex)
             return
     if _looks_human(page, first, last, seen, lex):
-        _single_person(page, first, last, mark, lex)
+        _single_person(page, first, last, mark, seen, lex)
         return
-    if kind_only(words[first : last + 1]):
+    if kind_only(words[first : last + 1]) and not (first == last and known is not None):
         return
+    if first < last and words[last] in _RULES and known is None and mark.sure < SURE:
+        return
+    if first == last and tokens.opens[first] and known is None and words[first].lower() in lex.words:
+        if mark.sure < SURE and _LOWER.match(tokens.gaps[first + 1]):
+            return  # Human rights group
     bare = without_country(page, first, last)
     known = page.known[bare]
     body = known is not None and known.entry.kind == "organisation" and known.first == bare
@@ -284,7 +382,7 @@ def _single_body(page: Page, first: int, last: int, mark: Mark, seen: Ballots, l
 
 def _looks_human(page: Page, first: int, last: int, seen: Ballots, lex: Lexicon) -> bool:
     """Does a name that the tagger takes for a body's begin as a person's, with the tagger half in doubt?"""
-    named = _untitled(page, first, last, lex)
+    named = _untitled(page, first, last, seen, lex)
     words = page.tokens.words[named : last + 1]
     if not 1 < len(words) < 5 or words[0] not in lex.forenames:
         return False
@@ -323,7 +421,7 @@ def _other(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> None:
     known = page.known[first]
     famous = known is not None and known.first == first and known.last == last and known.entry.kind
     if famous == "person" or (famous == "bare" and seen.share(first, last, PER) > ASSENT):
-        _single_person(page, first, last, mark, lex)
+        _single_person(page, first, last, mark, seen, lex)
         return
     if any(page.claims[j] is not None for j in range(first, last + 1)):
         return
@@ -333,7 +431,9 @@ def _other(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> None:
     while first <= last:
         known = page.known[first]
         counts = known is not None and known.entry.kind in ("country", "adjective")
-        if known is not None and counts and (known.last >= last or mark.label == MISC):
+        after = page.known[known.last + 1] if known is not None and known.last < last else None
+        two = after is not None and after.entry.kind == "country"
+        if known is not None and counts and (known.last >= last or two or mark.label == MISC):
             first = known.last + 1
         elif mark.label == LOC and page.tokens.words[first] in _SIDES and first < last:
             first += 1

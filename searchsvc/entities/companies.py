@@ -13,7 +13,7 @@ from searchsvc.entities.page import Page, Span
 from searchsvc.entities.titles import STOPWORDS
 
 # Too common a word, or too common a surname, to be believed inside a sentence without evidence.
-_STRICT = frozenset("Ford Gap Target Visa".split())
+_STRICT = frozenset("Dell Ford Gap Lilly Target Visa".split())
 # What `the` makes a river or a thing.
 _THINGS = frozenset("Alphabet Amazon Caterpillar Ford Oracle Target Visa".split())
 _TITLES = frozenset("CEO CFO COO Chief Chairman Chairwoman Executive Spokesman Spokeswoman Spokesperson".split())
@@ -27,7 +27,7 @@ _OWNS = (
     r"devices|gadgets|warehouses?|spokes(?:man|woman|person)|founder|co-founder|headquarters|investors|shareholders|"
     r"profits?|sales|earnings|revenues?|bonds|cards?|apps?|subsidiary|board|suppliers?|cars|trucks|vehicles|pickups?|plants?)\b"
 )
-_HAS = re.compile(rf"(?:'s?)?(?: [a-z]+)? {_OWNS}|'s? (?:\w+ ){{0,2}}(?:[a-z][A-Z]\w+|Watch\b|Mac)| [a-z][A-Z]\w+")
+_HAS = re.compile(rf" private\b|(?:'s?)?(?: [a-z]+)? {_OWNS}|'s? (?:\w+ ){{0,2}}(?:[a-z][A-Z]\w+|Watch\b|Mac)| [a-z][A-Z]\w+")
 _IS = re.compile(
     r", (?:the|a|an|which|whose|based|maker)\b[^.,;\n]{0,60}\b(?:compan(?:y|ies)|maker|giant|retailer|firm|group|chain|"
     r"automaker|carmaker|based in|of the iPhone)\b"
@@ -54,6 +54,14 @@ _FLOW = re.compile(
     r"for|from|as|of|that|which|who|by|also|but|if|does|did|\w+ed)\b"
 )
 
+# What makes a founder's name the firm's: Charles Schwab said it would; Jimmy Choo opened shops.
+_FIRM_DOES = re.compile(
+    r" (?:\w+ ){0,3}?(?:laid off|its|said it|says it|(?:opened|closed|shut|cut|hired|recalled|sold|owns|acquired|bought|"
+    r"launched)(?: [\w,]+){0,2} (?:boutiques?|branches|brands?|commissions|dividend|factor(?:y|ies)|jobs|outlets|plants?|"
+    r"shops?|stake|stores?|vehicles|workers))\b"
+)
+_AND = frozenset((" and ", ", ", ", and ", " & "))
+
 _NO, _MAYBE, _YES = range(3)
 
 
@@ -65,15 +73,27 @@ def doubtful_companies(page: Page) -> set[int]:
             grades.append((_grade(page, span), span))
     if not grades:
         return set()
+    _beside(page, grades)
     sure = {span.entry.key for grade, span in grades if grade == _YES}
+    sure |= {s.entry.key for s in page.known if s is not None and s.entry.kind == "organisation" and s.entry.mark != "?"}
     stands: set[int] = set()
     for grade, span in grades:
         word = page.tokens.words[span.first]
         if grade == _YES or (grade == _MAYBE and (span.entry.key in sure or _believed(page, span, word))):
             stands.add(span.first)
-    if any(page.tokens.words[i] == "Ford" for i in stands) and _ford(page):
-        stands -= {span.first for grade, span in grades if grade != _YES and page.tokens.words[span.first] == "Ford"}
-    return stands
+    borne = {word for word in {page.tokens.words[i] for i in stands} if _borne(page, word)}
+    return stands - {s.first for grade, s in grades if grade != _YES and page.tokens.words[s.first] in borne}
+
+
+def _beside(page: Page, grades: list[tuple[int, Span]]) -> None:
+    """Of two founders' names with nothing but `and` between both are firms where one is: Hugo Boss and Ralph Lauren."""
+    for k in (*range(1, len(grades)), *range(len(grades) - 2, -1, -1)):
+        for other in (k - 1, k + 1):
+            if not 0 <= other < len(grades) or grades[other][0] != _YES or grades[k][0] != _NO:
+                continue
+            (_, one), (_, two) = sorted((grades[k], grades[other]), key=lambda pair: pair[1].first)
+            if one.last > one.first and two.last > two.first and page.tokens.plain[one.end : two.start] in _AND:
+                grades[k] = (_YES, grades[k][1])
 
 
 def _believed(page: Page, span: Span, word: str) -> bool:
@@ -86,9 +106,13 @@ def _grade(page: Page, span: Span) -> int:
     tokens = page.tokens
     words, gaps, i = tokens.words, tokens.gaps, span.first
     word = words[i]
-    if tokens.shouts[i] or word.isupper() or span.last > i:
+    if tokens.shouts[i] or word.isupper():
         return _NO
     after = tokens.plain[span.end : span.end + 100]
+    if span.last > i:
+        told = tokens.plain[max(0, span.start - 40) : span.start].lower()
+        owned = _HAS.match(after) or _IS.match(after) or _FIRM_DOES.match(after) or _BEFORE.search(told)
+        return _YES if owned else _NO
     gap = gaps[i]
     told = gap[-60:] if gap != " " or not i else words[i - 1].lower() + " "  # Carmaker Ford
     if i and gap == " " and words[i - 1] not in STOPWORDS and not _BEFORE.search(told):
@@ -121,14 +145,15 @@ def _grade(page: Page, span: Span) -> int:
     return _MAYBE
 
 
-def _ford(page: Page) -> bool:
+def _borne(page: Page, word: str) -> bool:
     """Does somebody of that name stand in the article?"""
     words, gaps = page.tokens.words, page.tokens.gaps
     return any(
-        word == "Ford"
+        each == word
         and i > 0
         and gaps[i] == " "
         and words[i - 1] not in STOPWORDS
         and not (i + 1 < len(words) and gaps[i + 1] == " " and words[i + 1] in ("Motor", "Motors", *CORPORATE))
-        for i, word in enumerate(words)
+        and not ((known := page.known[i]) is not None and known.entry.kind == "organisation" and known.first < i)
+        for i, each in enumerate(words)
     )

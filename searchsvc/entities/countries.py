@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from searchsvc.entities.context import Context
-from searchsvc.entities.lexicon import Lexicon
+from searchsvc.entities.lexicon import Lexicon, rows
 from searchsvc.entities.page import Page, Span
 from searchsvc.entities.titles import STOPWORDS, TITLES
 
@@ -52,7 +53,10 @@ _GEORGIA_NEAR = re.compile(
     r"^(?:'s)?,? (?:Gov|Sen|Rep|Secretary of State|Republican|Democrat|state|voters|primary|runoff|Senate|Tech|"
     r"Bulldogs)\b"
 )
-_BIRD = re.compile(r"^ (?:sandwich|dinner|breast|farm|meat|hunt|leg|burger|vulture|shoot|trot)")
+#: A town's state behind it, where no list goes on: Peru, Illinois, and; not Mexico, Texas and Arizona.
+_STATE_BEHIND = re.compile(r"^, ((?:[A-Z][\w.]+)(?: [A-Z][a-z]+)?)(?=(?:[.;:)\n]|,)(?!,? (?:and |or )?[A-Z])|,? [a-z]|\.? ?$)")
+_IN_PLACE = re.compile(r"\b(?:at|from|in|near|of|outside) $")
+_BIRD = re.compile(r"^ (?:sandwich|dinner|breast|farm|meat|hunt|leg|burger|vulture|shoot|trot)", re.IGNORECASE)
 
 
 def countries(page: Page, lex: Lexicon, context: Context) -> list[Match]:
@@ -163,8 +167,12 @@ def _meant(page: Page, span: Span, code: str, context: Context, lex: Lexicon) ->
     word = text[span.start : span.end]
     before, after = tokens.gaps[span.first], text[span.end : span.end + 40]
     shouting = tokens.shouts[span.first]
-    if after.startswith("$"):
+    if after.startswith(("$", " $", " dollar", " Dollar")):
         return ""
+    if span.entry.kind == "country" and after.startswith(", ") and _IN_PLACE.search(before[-10:]):
+        town = _STATE_BEHIND.match(text[span.end : span.end + 60])
+        if town is not None and not {town[1], town[1].rstrip(".")}.isdisjoint(_states()):
+            return ""
     if before == " " and span.entry.kind == "country" and span.first and _named_after(page, span.first - 1, lex):
         return ""
     if word == "US" and shouting and not _shouted_us(page, span):
@@ -192,6 +200,8 @@ def _meant(page: Page, span: Span, code: str, context: Context, lex: Lexicon) ->
         if last in lex.surnames and last.lower() not in lex.words:
             return ""  # Jordan Peterson
     if name in ("Georgia", "Georgian", "Georgians"):
+        if name == "Georgia" and re.match(r" (?:O'|Mc|Mac)[A-Z]", after):
+            return ""
         return code if _georgia(page, span, after) and context.georgia else ""
     if name == "Jersey":
         return code if context.jersey else ""
@@ -225,6 +235,12 @@ def _meant(page: Page, span: Span, code: str, context: Context, lex: Lexicon) ->
     if name == "Gold Coast" and (context.has("Queensland") or context.has("Australia")):
         return ""
     return code
+
+
+@cache
+def _states() -> frozenset[str]:
+    """The names of the states of the United States, as written out and in short."""
+    return frozenset(form for row in rows("states.tsv") for form in (row[0], row[2]) if form) - {"Georgia"}
 
 
 def _language(before: str, after: str) -> bool:

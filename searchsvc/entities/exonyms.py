@@ -49,11 +49,13 @@ def language(text: str) -> str:
     if sum("\u0600" <= c <= "\u06ff" for c in letters) * 2 > len(letters):
         return "ar"
     votes = dict.fromkeys(_COMMON, 0)
+    seen: dict[str, set[str]] = {code: set() for code in _COMMON}
     for word in words:
-        for code in _WORDS.get(word.lower(), ()):
+        for code in _WORDS.get(word, ()):  # as written: the De of Robert De Niro is no Dutch
             votes[code] += 1
+            seen[code].add(word)
     best = max(votes, key=votes.__getitem__)
-    return best if votes[best] >= _SHARE * len(words) else ""
+    return best if votes[best] >= _SHARE * len(words) and len(seen[best]) > 1 else ""
 
 
 def exonyms(text: str, code: str) -> list[Match]:

@@ -70,7 +70,7 @@ FOR_HEADS = frozenset(
 #: Heads whose field may hold an `and`: Ministry of Labour and Social Security.
 AND_HEADS = frozenset(
     """
-    Academy Agency Association Authority Board Bureau Center Centre Commission Committee Council Department
+    Academy Agency Association Authority Board Bureau Center Centre Chamber Commission Committee Council Department
     Directorate Federation Fund Institute Ministry Office Organisation Organization Secretariat Service Union
     """.split()
 )

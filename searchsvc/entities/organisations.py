@@ -56,6 +56,9 @@ def mark_known(page: Page, lex: Lexicon, context: Context) -> None:
                 for j in range(span.first, span.last + 1):
                     page.known[j] = None
                 continue
+            if _field_of_office(page, span):
+                page.known[i] = None
+                continue
             if mark == "*" and not _alone(page, span, lex):
                 continue
             if (
@@ -133,6 +136,23 @@ def _wider(page: Page, span: Span, lex: Lexicon) -> bool:
         and words[last + 1] not in STOPWORDS
         and page.known[last + 1] is None
         and words[last + 1] not in HEADS
+    )
+
+
+#: Parties' names that are fields of government too; what makes an office of such a field.
+_FIELDS = frozenset("Development Justice Labor Labour Reform".split())
+_OF_FIELD = frozenset("Commissioner Court Day Department Minister Ministers Ministry Secretary".split())
+
+
+def _field_of_office(page: Page, span: Span) -> bool:
+    """Is it an office's field, as in Labour Minister?"""
+    words, after = page.tokens.words, span.last + 1
+    return (
+        span.first == span.last
+        and words[span.first] in _FIELDS
+        and after < len(words)
+        and page.tokens.gaps[after] == " "
+        and words[after] in _OF_FIELD
     )
 
 
@@ -541,8 +561,19 @@ def without_country(page: Page, first: int, last: int) -> int:
     return known.last + 1 if head in STATE - _NO_OWNER and known.last + 1 < last else first
 
 
+#: Heads that name nothing when they stand alone: the Board, the University.
+_KINDS = frozenset(
+    "Academy Administration Agency Association Authority Bank Board Bureau Center Centre Channel Church Club College "
+    "Commission Committee Company Council Court Department Directorate Division Embassy Federation Foundation Fund "
+    "Government Group Hospital Industries Institute Library Ministry Network Office Organisation Organization Party "
+    "Police School Secretariat Service Services Society Station Trust Union University".split()
+)
+
+
 def kind_only(words: list[str]) -> bool:
     """Do the words name only a kind of body: City Council, School Board?"""
+    if len(words) == 1:
+        return words[0] in _KINDS
     return (
         len(words) == 2
         and words[0].lower() in LEVELS

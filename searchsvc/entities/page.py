@@ -96,6 +96,11 @@ def scan(tokens: Tokens, lex: Lexicon) -> Page:
         if word == "The" and entry.kind == "organisation" and _adjectival(text, starts[i], end, tokens.opens[i], lex):
             i += 1
             continue
+        if word == "The" and i + 1 < count and starts[i + 1] < end:
+            longer = longest(index, words[i + 1], text, starts[i + 1])
+            if longer is not None and longer[0] > end:
+                i += 1  # The Times of India
+                continue
         last = i
         while last + 1 < count and starts[last + 1] < end:
             last += 1

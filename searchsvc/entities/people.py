@@ -288,6 +288,8 @@ def _decide(page: Page, lex: Lexicon, first: int, last: int, title: str) -> None
             return
     while last > first + 1 and (words[last] in _TAILS or (common(last) and not given(first) and not title)):
         last -= 1
+    if all(len(word.rstrip(".")) < 2 for word in words[first : last + 1]):
+        return  # H. E.
     if any(map(_glued, words[first : last + 1])):
         known = page.known[first]
         if known is not None and known.entry.kind == "bare" and known.last < last:

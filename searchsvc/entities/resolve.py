@@ -15,12 +15,21 @@ from searchsvc.document import Entity
 from searchsvc.entities.countries import Match
 from searchsvc.entities.lexicon import Lexicon
 from searchsvc.entities.page import Page, Span
-from searchsvc.entities.people import HONORIFICS, fold, surname_forms
+from searchsvc.entities.people import HONORIFICS, SUFFIXES, fold, surname_forms
 from searchsvc.entities.titles import TITLES
 
 _CORPORATE_END = re.compile(
     r",? (?:Inc|Corp|Corporation|Ltd|Limited|PLC|Plc|plc|GmbH|AG|SA|SE|NV|LLC|LLP|Co|Cos|Company|Bhd|Berhad|Pty|"
     r"Holdings|Group)\.?$"
+)
+
+
+#: Words behind a firm's own name that later mentions leave away.
+_KINDS = frozenset(
+    "Airlines Airways Bank Breweries Brewery Capital Chemicals Communications Electronics Energy Enterprises Entertainment "
+    "Financial Foods Foundation Gold Group Healthcare Holdings Hotels Industries Laboratories Logistics Media Metals Mining "
+    "Motor Motors Oil Partners Petroleum Pharma Pharmaceuticals Pictures Power Railways Resources Retail Securities Shipping "
+    "Software Solutions Steel Studios Systems Technologies Technology Telecom Therapeutics Ventures Widgets".split()
 )
 
 
@@ -75,8 +84,14 @@ def people_clusters(pages: list[tuple[Page, bool]], lex: Lexicon) -> list[Cluste
         cluster.forms.setdefault(name)
         (cluster.title_mentions if titled else cluster.mentions).add((span.start, span.end))
 
-    # Full names first, the longest first, so that every shorter form finds its own.
+    # Full names first, the longest first, so that every shorter form finds its own: also `de la Fuente` and `López
+    # Obrador`, which are short forms where somebody's longer name ends so.
     full = [row for row in spans if " " in row[3] and row[2].entry.mark not in ("bare", "back")]
+    endings = {
+        fold(form) for name in {row[3] for row in full} for form in surname_forms(name) if " " in form and form != name
+    }
+    whole = {id(row[2]) for row in full if row[2].entry.key or fold(row[3]) not in endings}
+    full = [row for row in full if id(row[2]) in whole]
     for page, titled, span, name in sorted(full, key=lambda row: -len(row[3].split())):
         key = span.entry.key
         label = key or name
@@ -98,7 +113,7 @@ def people_clusters(pages: list[tuple[Page, bool]], lex: Lexicon) -> list[Cluste
     for told in namings.values():
         told.sort(key=_place)
     for page, titled, span, name in spans:
-        if " " in name and span.entry.mark not in ("bare", "back"):
+        if id(span) in whole:
             continue
         key = span.entry.key
         # The latest full name before it, else the first behind it; the world-famous where there is none.
@@ -171,15 +186,23 @@ def _title(page: Page, span: Span) -> str:
     return before if before in TITLES and before not in HONORIFICS else ""
 
 
+def _generation(name: str) -> str:
+    """Jr, Sr, II; none for most."""
+    last = name.rsplit(None, 1)[-1].rstrip(".")
+    return last if last in SUFFIXES else ""
+
+
 def _same(by_short: dict[str, list[Cluster]], name: str) -> Cluster | None:
-    """Somebody already known by the same surname and a first name that agrees: J. Kerry, John F. Kerry."""
+    """Somebody already known by the same surname and a first name that agrees: J. Kerry, John F. Kerry; no father of
+    another suffix."""
     parts = name.split()
     first = fold(parts[0])
+    generation = _generation(name)
     for form in surname_forms(name)[:1]:
         for cluster in by_short.get(fold(form), ()):
             for label in islice(cluster.forms, 8):
                 other = fold(label.split()[0])
-                if " " not in label:
+                if " " not in label or generation != (_generation(label) or generation):
                     continue
                 if (
                     other == first
@@ -224,7 +247,28 @@ def organisation_clusters(pages: list[tuple[Page, bool]], bound: dict[str, str],
             cluster.label = label
         cluster.forms.setdefault(name)
         (cluster.title_mentions if titled else cluster.mentions).add((span.start, span.end))
-    return list(clusters.values())
+    return _shortened(list(clusters.values()), lex)
+
+
+def _shortened(clusters: list[Cluster], lex: Lexicon) -> list[Cluster]:
+    """The bodies with a first word standing alone given to the one whose name it begins: Kosmos, of Kosmos Energy."""
+    starts: dict[str, list[Cluster]] = {}
+    for cluster in clusters:
+        for form in {cluster.label, *cluster.forms}:
+            first, _, rest = form.partition(" ")
+            if rest and set(rest.split()) & _KINDS and cluster not in starts.setdefault(first, []):
+                starts[first].append(cluster)
+    kept: list[Cluster] = []
+    for cluster in clusters:
+        name = cluster.label
+        longer = starts.get(name, ())
+        if len(longer) == 1 and name not in lex.organisations and name not in lex.places and not name.isupper():
+            longer[0].forms.update(cluster.forms)
+            longer[0].mentions |= cluster.mentions
+            longer[0].title_mentions |= cluster.title_mentions
+        else:
+            kept.append(cluster)
+    return kept
 
 
 def _stem(name: str) -> str:

@@ -13,15 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchsvc.document import Entities
-from searchsvc.entities.acronyms import acronyms, repeat
+from searchsvc.entities.acronyms import acronyms, ordinary, repeat
 from searchsvc.entities.ballots import FAC, LOC, MISC, ORG, PER, Ballots, Network, ballots
 from searchsvc.entities.claims import ASSENT, SURE, claim
 from searchsvc.entities.context import Context
 from searchsvc.entities.exonyms import LANGUAGES, exonyms, language
-from searchsvc.entities.lexicon import Lexicon, lexicon
+from searchsvc.entities.lexicon import Entry, Lexicon, lexicon
 from searchsvc.entities.organisations import mark_known, shapes
 from searchsvc.entities.page import Page, Span, scan
 from searchsvc.entities.people import named, referred
+from searchsvc.entities.results import results
 from searchsvc.entities.rules import Name, famous, from_body, names_of, resolved, titled
 from searchsvc.entities.tagging import Sentence, sentences, tagger
 from searchsvc.entities.tokens import tokens
@@ -76,12 +77,14 @@ class TaggedExtractor:
             _only_sure(seen)
         mark_known(body, lex, context)
         _doubt_known(body, seen)
+        _ordinary(body)
         claim(body, seen, lex)
         if not foreign:
             _shapes(body, seen, lex)
         bound = _acronyms(body, seen)
         repeat(body, bound)
         _people(body, seen, lex, foreign)
+        results(body)
         read = _Read(body, seen, bound, context, spoken)
         if title:
             read.head = self._read_title(title, head_parts, found[len(body_parts) :], read)
@@ -120,6 +123,14 @@ class _Read:
     head: Page | None = None
 
 
+def _ordinary(page: Page) -> None:
+    """Claim the acronyms of what is no body wherever they stand."""
+    short = ordinary(page)
+    for i, word in enumerate(page.tokens.words if short else ()):
+        if word in short and ((claim := page.claims[i]) is None or claim.first == claim.last):
+            page.claim(Entry("neither", ""), i, i)
+
+
 def _only_sure(seen: Ballots) -> None:
     """The tagger learnt English: of a text in another language only what it is sure of counts."""
     seen.marks = [mark for mark in seen.marks if mark.sure >= SURE]
@@ -137,6 +148,8 @@ _ON = (" on ", "On ", " via ", "(on ")
 def _doubt_known(page: Page, seen: Ballots) -> None:
     """Drop the lexicon's bodies where the words stand for something else here."""
     tokens = page.tokens
+    full = {span.entry.key for span in page.found() if span.entry.kind == "organisation" and span.first < span.last}
+    families = {tokens.words[m.last] for m in seen.marks if m.label == PER and m.first < m.last}
     for span in page.found():
         if span.entry.kind != "organisation":
             continue
@@ -145,7 +158,7 @@ def _doubt_known(page: Page, seen: Ballots) -> None:
             wrong = tokens.gaps[first].endswith(_ON) and seen.share(first, last, ORG) < SURE
         elif key in _SEATS:
             wrong = seen.share(first, last, FAC, LOC) > _DOUBTED_SEAT
-        elif first == last:
+        elif first == last and (key not in full or tokens.words[first] in families):
             others = (PER, LOC, FAC) if span.entry.mark else (PER,)
             wrong = seen.share(first, last, *others) > _DOUBTED
         else:
