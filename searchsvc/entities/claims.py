@@ -384,6 +384,8 @@ def _looks_human(page: Page, first: int, last: int, seen: Ballots, lex: Lexicon)
     """Does a name that the tagger takes for a body's begin as a person's, with the tagger half in doubt?"""
     named = _untitled(page, first, last, seen, lex)
     words = page.tokens.words[named : last + 1]
+    if len(words) == 2 and words[0] in GIVEN and words[1] in lex.surnames and words[1].lower() not in lex.words:
+        return True  # Kenya Jones
     if not 1 < len(words) < 5 or words[0] not in lex.forenames:
         return False
     if any(w in HEADS or w in CORPORATE or w.lower() in lex.words for w in words):

@@ -28,6 +28,11 @@ _WORD_AFTER = re.compile(r"^(?:, | )([a-z]+)")
 _LAST_WORD = re.compile(r"([\w-]+)[,:]? $")
 _AT = frozenset("in at near from outside around across throughout inside toward towards into off via".split())
 HONORIFICS = frozenset("Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Sen. Rep. Sir".split())
+# Further titles that stand before no country and no place: Judge Jordan, Lord Jordan.
+_NEVER_OF_PLACES = frozenset(
+    "Baroness Coach Congressman Congresswoman Dame Detective Judge Justice Lady Lord Prof Prof. Professor Sergeant Sgt Sgt."
+    .split()
+)
 _SOFT = ("country", "place", "adjective")
 # Countries that are given names too; those of the second set before an unknown surname as well.
 GIVEN = frozenset("America China Cuba Denmark Ghana India Iran Ireland Israel Jamaica Kenya".split())
@@ -45,7 +50,7 @@ _PLACE_HAS = frozenset(
     "constitution crown currency desert east eastern economy election elections embassy envoy exports foreign "
     "government interior king kingdom largest main mayor military minister ministry monarch monarchy national north "
     "northern officials opposition parliament people police population president prime queen refugee refugees "
-    "residents royal ruler security south southern state streets suburbs supreme territory tourism troops west "
+    "residents royal ruler security south southern state streets suburbs squad supreme team territory tourism troops west "
     "western".split()
 )
 _HAS_WORD = re.compile(r"(?:'s?) ([a-z-]+)")
@@ -120,7 +125,7 @@ def named(page: Page, lex: Lexicon) -> None:
             i = i + 1 if known is None else known.last + 1  # Miss Universe, Miss Iran; who may be named next
             continue
         if (
-            (title in HONORIFICS or title in REGAL)
+            (title in HONORIFICS or title in REGAL or title in _NEVER_OF_PLACES)
             and known is not None
             and known.entry.kind in ("country", "place")
             and known.first == known.last

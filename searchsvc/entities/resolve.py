@@ -13,6 +13,7 @@ from itertools import islice
 
 from searchsvc.document import Entity
 from searchsvc.entities.countries import Match
+from searchsvc.entities.heads import HEADS
 from searchsvc.entities.lexicon import Lexicon
 from searchsvc.entities.page import Page, Span
 from searchsvc.entities.people import HONORIFICS, SUFFIXES, fold, surname_forms
@@ -251,13 +252,16 @@ def organisation_clusters(pages: list[tuple[Page, bool]], bound: dict[str, str],
 
 
 def _shortened(clusters: list[Cluster], lex: Lexicon) -> list[Cluster]:
-    """The bodies with a first word standing alone given to the one whose name it begins: Kosmos, of Kosmos Energy."""
+    """The bodies with a word standing alone given to the one whose name it begins or ends: Kosmos, of Kosmos Energy;
+    Cowboys, of Dallas Cowboys."""
     starts: dict[str, list[Cluster]] = {}
     for cluster in clusters:
         for form in {cluster.label, *cluster.forms}:
-            first, _, rest = form.partition(" ")
-            if rest and set(rest.split()) & _KINDS and cluster not in starts.setdefault(first, []):
+            first, *rest = form.split()
+            if set(rest) & _KINDS and cluster not in starts.setdefault(first, []):
                 starts[first].append(cluster)
+            if rest and rest[-1][-1] == "s" and rest[-1] not in HEADS and cluster not in starts.setdefault(rest[-1], []):
+                starts[rest[-1]].append(cluster)
     kept: list[Cluster] = []
     for cluster in clusters:
         name = cluster.label
