@@ -24,6 +24,19 @@ _PICTURE = re.compile(
     r"\((?:[A-Z][\w.'-]* ){1,3}[A-Z][\w'-]*(?=/[A-Z][^()\n]{1,30}\))",
     re.MULTILINE,
 )
+_NAME = r"\b[A-Z][\w'.-]{1,30}(?: [A-Z][\w'.-]{0,30}){1,3}"
+_AGENCY = r"(?:(?:AP|REUTERS|Reuters)(?: Photo)?|AFP|Associated Press|Bloomberg|CNN|EPA|Getty(?: Images)?|NPR|Pool|UPI)"
+# `REUTERS/Kevin Doe`, `(Joan Roe/Getty Images)`, `Ann Poe for The Daily Post via AP`.
+_PHOTO = re.compile(
+    rf"\b{_AGENCY} ?/ ?{_NAME}|{_NAME} ?/ ?(?:The )?(?:{_AGENCY}|Washington Post|New York Times|Los Angeles Times)\b"
+    rf"|{_NAME} (?:for [A-Z][\w ]+ )?via {_AGENCY}\b"
+)
+# `Fox News' Joan Roe and The Associated Press contributed to this report.`
+_CONTRIBUTED = re.compile(r"\bcontributed to this (?:article|post|report|story)\b")
+_FULL_STOP = re.compile(r"[a-z\d]{2}[\"')]?\. (?=[A-Z])")
+_FAR = 300
+# Who helped, and whom the press may ring.
+_CONTRIBUTING = re.compile(r"^\W*(?:Contributing|(?:(?:Media|News|Press) )?Contacts?): [^\n]{3,300}", re.M)
 
 
 def bylines(text: str) -> list[tuple[int, int, bool]]:
@@ -45,4 +58,12 @@ def bylines(text: str) -> list[tuple[int, int, bool]]:
         found += ((*match.span(), False) for match in _CREDIT.finditer(text))
     if "/" in text or ": " in text:
         found += ((*match.span(), False) for match in _PICTURE.finditer(text))
+    if "/" in text or " via " in text:
+        found += ((*match.span(), False) for match in _PHOTO.finditer(text))
+    if "ontribut" in text or "ontact" in text:
+        found += ((*match.span(), False) for match in _CONTRIBUTING.finditer(text))
+        for match in _CONTRIBUTED.finditer(text):
+            start = max(text.rfind("\n", 0, match.start()) + 1, match.start() - _FAR)
+            start = max((stop.end() for stop in _FULL_STOP.finditer(text, start, match.start())), default=start)
+            found.append((start, match.end(), False))
     return sorted(found)

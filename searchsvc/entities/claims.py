@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 
 from searchsvc.entities.ballots import FAC, LOC, MISC, NORP, ORG, PER, Ballots, Mark
+from searchsvc.entities.bounds import members_only, without_holder
 from searchsvc.entities.bylines import bylines
 from searchsvc.entities.countries import LANGUAGES
-from searchsvc.entities.heads import CORPORATE, HEADS, STATE
+from searchsvc.entities.glued import doubled, unglued
+from searchsvc.entities.heads import CORPORATE, HEADS, PLACE_HEADS, STATE
 from searchsvc.entities.lexicon import Entry, Lexicon
+from searchsvc.entities.naming import as_known, famous_name, two_famous, without_party
 from searchsvc.entities.organisations import kind_only, without_country
 from searchsvc.entities.page import Page
 from searchsvc.entities.people import GIVEN, SUFFIXES, forename_here
@@ -50,6 +53,10 @@ _OWNS = re.compile(
 #: Boston-based Gillette.
 _BASED = ("-based", "-headquartered", "-listed", "-owned")
 
+_HELD = re.compile(
+    r"(?:'s)? (?:administration|aides?|all(?:y|ies)|camp(?:aign)?|era|presidency|spokes(?:man|woman|person)|staff|"
+    r"supporters?|team|years)\b"
+)
 # `Rep. Dave Camp, R-Mich.`
 _PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z][A-Za-z.]*\b")
 
@@ -57,10 +64,12 @@ _PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z][A-Za-z.]*\b")
 def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
     """Claim what the tagger is sure of, where the lexicon does not know better."""
     words = page.tokens.words
+    seen.marks = doubled(page, seen.marks)
     authors = bylines(page.tokens.plain)
     author = 0
     families = {words[m.last] for m in seen.marks if m.label == PER and m.first < m.last}
     storms = _storms(page, seen)
+    firms = {words[m.first] for m in seen.marks if m.label == ORG and m.first < m.last and _incorporated(page, m)}
     for mark in seen.marks:
         while author < len(authors) and authors[author][1] <= mark.start:
             author += 1
@@ -78,10 +87,16 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
         if mark.label == PER and mark.first == mark.last and words[mark.first] in storms:
             page.claim(Entry("neither", "thing"), mark.first, mark.last)
             continue
+        family = mark.first == mark.last and words[mark.first] in lex.families and page.known[mark.first] is None
+        if family and mark.label == ORG and _HELD.match(page.tokens.plain, mark.end):
+            _single_person(page, mark.first, mark.last, mark, seen, lex)  # the Clinton administration
+            continue
         if mark.label in (PER, ORG) and _body_and_person(page, mark, seen, lex):
             continue
         if _told_body(page, mark, seen, lex):
             _organisation(page, mark, seen, lex)
+        elif mark.label == PER and mark.first == mark.last and words[mark.first] in firms - families:
+            _organisation(page, mark, seen, lex)  # Bally, of Bally Manufacturing Corp
         elif mark.label == PER and mark.sure >= _doubt_person(page, mark, lex, families):
             _person(page, mark, seen, lex)
         elif mark.label == ORG and mark.sure >= _doubt_body(page, mark):
@@ -101,9 +116,16 @@ def _storms(page: Page, seen: Ballots) -> set[str]:
     return storms
 
 
+def _incorporated(page: Page, mark: Mark) -> bool:
+    """Is it a company by its legal form, or a body that the lexicon knows?"""
+    return page.tokens.words[mark.last] in CORPORATE or _known_body(page, mark.first, mark.last)
+
+
 def _told_body(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
     """Do the words beside a name say that it is a body's, with the tagger not against it?"""
     if mark.label == NORP or page.known[mark.first] is not None or page.tokens.words[mark.first] in lex.forenames:
+        return False
+    if mark.first == mark.last and page.tokens.words[mark.first] in lex.families:
         return False
     if seen.share(mark.first, mark.last, ORG) < _TOLD:
         return False
@@ -158,7 +180,7 @@ def _person(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> None:
     first = mark.first
     for j in range(mark.first + 1, mark.last + 2):
         inner = gaps[j] in _WITHIN or not gaps[j].strip() or (gaps[j] == " y " and j == mark.last)
-        if j > mark.last or not (inner or _PARTICLE.fullmatch(gaps[j])):
+        if j > mark.last or not (inner or _PARTICLE.fullmatch(gaps[j])) or two_famous(page, j):
             _single_person(page, first, j - 1, mark, seen, lex)
             first = j
 
@@ -198,24 +220,32 @@ def _single_person(page: Page, first: int, last: int, mark: Mark, seen: Ballots,
     if _NAMED_FOR.search(gaps[first][-16:]) or (first == last and _EPONYM.match(tokens.plain, mark.end)):
         page.claim(Entry("neither", "thing"), first, last)
         return
+    if last - first > 2 and words[first : first + 2] == words[first + 2 : first + 4]:
+        last = first + 1  # Joe Biden Joe Biden
+    first, last = without_party(page, first, last)
+    if first > last:
+        return
+    first, last = as_known(page, first, last, lex)
     if not _yields(page, first, last):
         return
-    start = max(mark.start, tokens.starts[first])
-    whole = page.known[first]
-    famous = whole is not None and whole.entry.kind == "person" and whole.first < first and whole.last == last
-    if whole is not None and famous and words[whole.first] not in _NOBLE:
-        first, start = whole.first, whole.start  # Nana Akufo-Addo
-    elif first == last and first and gaps[first] == " " and words[first - 1] in REGAL and page.free(first - 1):
-        first, start = first - 1, tokens.starts[first - 1]  # Pope Leo
+    start = max(mark.start, tokens.starts[first]) if first >= mark.first else tokens.starts[first]
     before = words[first - 1] if first and gaps[first] == " " else ""
+    if before in REGAL and page.free(first - 1) and (first == last or words[first] in lex.forenames):
+        first, start = first - 1, tokens.starts[first - 1]  # Pope Francis
     initials = len(before) == 2 and before.isupper() and before.isalpha() and before not in TITLES
     if initials and first == mark.first and page.known[first - 1] is None and page.free(first - 1):
         first, start = first - 1, tokens.starts[first - 1]  # MS Dhoni
     end = tokens.ends[last] if last != mark.last or _surname_goes_on(page, mark, lex) else mark.end
     known = page.known[first]
-    entry = Entry("person", "")
-    if known is not None and known.first == first and known.last == last and known.entry.kind in ("person", "bare"):
+    entry = Entry("person", famous_name(words[first : last + 1], lex))
+    whole = known is not None and (known.first == first or words[first - 1] in TITLES - REGAL)
+    if known is not None and whole and known.last == last and known.entry.kind in ("person", "bare"):
         entry = Entry("person", known.entry.key, "bare" if known.entry.kind == "bare" else "")
+        end = max(end, known.end)  # Moon Jae-in
+    glue = unglued(page, first, last, start)
+    if glue is not None:
+        last, end = glue
+        entry = Entry("person", famous_name([*words[first:last], tokens.plain[tokens.starts[last] : end]], lex))
     page.claim(entry, first, last, start, end)
 
 
@@ -225,13 +255,11 @@ _RULES = frozenset(
     "Declaration Disease Doctrine Plan Prize Protocol Referendum Resolution Rule Rules Syndrome Treaty".split()
 )
 _LOWER = re.compile(r" [a-z]+ (?:group|rights|activists?|officials|workers|organi[sz]ations?)\b| rights\b")
-_HONOURS = frozenset("HE HH HM HRH H.E. H.H. H.M. H.R.H.".split())
+_HONOURS = frozenset("AG HE HH HM HRH H.E. H.H. H.M. H.R.H.".split())
 
 
 #: Offices and ranks by their letters: DG Guy Ryder.
-_OFFICES = frozenset(
-    "ACP ADC ASI ASP CM CTO DC DCP DG DGP DIG DSP IG IGP IO MD MK MNA OC PC PM SHO SP SSP VP".split()
-)
+_OFFICES = frozenset("ACP ADC ASI ASP CM CTO DC DCP DG DGP DIG DSP IG IGP IO MD MK MNA OC PC PM SHO SP SSP VP".split())
 #: Titles that the world-famous are listed with, and that stay outside a name.
 _NOBLE = frozenset("King Lady Lord Prince Princess Sheikh Sir".split())
 #: How much of a country's word the tagger must give to a person for it to be a given name: Mali Poppy Cooper.
@@ -339,6 +367,7 @@ def _single_body(page: Page, first: int, last: int, mark: Mark, seen: Ballots, l
         if tokens.gaps[j].endswith("(") and ")" not in tokens.plain[tokens.ends[j] : mark.end]:
             last = j - 1
             break
+    first, last = without_holder(page, first, last)
     known = page.known[first]
     if known is not None and known.first <= first and known.last >= last:
         if known.entry.kind == "organisation" and (known.first < first or known.last > last):
@@ -347,13 +376,16 @@ def _single_body(page: Page, first: int, last: int, mark: Mark, seen: Ballots, l
             return
         if known.entry.kind in ("country", "adjective"):
             return
+        if known.entry.kind == "place" and first < last and words[last] in PLACE_HEADS:
+            return  # Wall Street
         if known.entry.kind in ("person", "bare"):
             _single_person(page, first, last, mark, seen, lex)
             return
     if _looks_human(page, first, last, seen, lex):
         _single_person(page, first, last, mark, seen, lex)
         return
-    if kind_only(words[first : last + 1]) and not (first == last and known is not None):
+    kind = kind_only(words[first : last + 1]) and not (first == last and known is not None)
+    if kind or members_only(page, first, last, lex):
         return
     if first < last and words[last] in _RULES and known is None and mark.sure < SURE:
         return
@@ -372,8 +404,11 @@ def _single_body(page: Page, first: int, last: int, mark: Mark, seen: Ballots, l
     bodies = [c for c in inner if c.entry.kind == "organisation"]
     if any(c.first == first and c.last == last for c in inner if c in bodies or not c.entry.key):
         return
-    if len(bodies) > 1 and any(tokens.gaps[b.first] in _LIST for b in bodies[1:]):
-        return  # a list of bodies
+    if len(bodies) > 1 and (
+        any(tokens.gaps[b.first] in _LIST for b in bodies[1:])
+        or sum(b.last - b.first + 1 for b in bodies if b.entry.key) == last - first + 1
+    ):
+        return  # bodies side by side
     key = known.entry.key if whole and known is not None else ""
     start = mark.start if first == mark.first else tokens.starts[first]
     end = mark.end if last == mark.last else tokens.ends[last]

@@ -8,8 +8,14 @@ from itertools import islice
 
 # What makes Congress, the Senate or the Coast Guard those of the United States.
 _AMERICAN = re.compile(
-    r"\bU\.S\.|\bUS\b|United States|American|White House|Washington|Republicans?\b|Democrats?\b|Obama|Trump|Clinton|"
-    r"Bush|Reagan|Pentagon"
+    r"\bU\.S\.|\bU ?S\b|United States|American|White House|Washington|Republicans?\b|Democrats?\b|Obama|Trump|Clinton|"
+    r"Bush|Reagan|Pentagon|\bGOP\b|\bFBI\b|\b[RD]-[A-Z]|Obamacare|Medicaid|Capitol Hill|"
+    r"(?:First|Second|14th) Amendment|California|Colorado|Florida|Illinois|Massachusetts|Michigan|Minnesota|Ohio|"
+    r"Pennsylvania|Texas|Virginia|Wisconsin"
+)
+# What makes the Conservatives a party, not a camp.
+_BRITISH = re.compile(
+    r"\bU\.?K\b|\bBrit(?:ain|ish)\b|\bTor(?:y|ies)\b|Conservative Party|Downing Street|House of Commons|Labour|Lib Dem"
 )
 _GEORGIA = re.compile(
     r"Tbilisi|South Ossetia|Abkhazia|Saakashvili|[Rr]epublic of Georgia|Batumi|Ivanishvili|Shevardnadze|Kutaisi"
@@ -37,11 +43,15 @@ class Context:
         self._has: dict[str, bool] = {}
 
     def has(self, name: str) -> bool:
-        """Does the article contain these very characters?"""
+        """Does the article contain these very characters, on however many lines?"""
         found = self._has.get(name)
         if found is None:
-            found = self._has[name] = name in self._text
+            found = self._has[name] = name in self._text or (" " in name and name in self._flat)
         return found
+
+    @cached_property
+    def _flat(self) -> str:
+        return self._text.replace("\n", " ") if "\n" in self._text else self._text
 
     @cached_property
     def short(self) -> bool:
@@ -52,6 +62,11 @@ class Context:
     def american(self) -> int:
         """Signs that it is about the United States, counted up to three."""
         return sum(1 for _ in islice(_AMERICAN.finditer(self._text), 3))
+
+    @cached_property
+    def british(self) -> bool:
+        """Does it have two signs that it is about Britain?"""
+        return sum(1 for _ in islice(_BRITISH.finditer(self._text), 2)) > 1
 
     @cached_property
     def georgia(self) -> bool:

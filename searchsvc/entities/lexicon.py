@@ -17,7 +17,8 @@ from searchsvc.entities.tokens import tokens
 class Entry(NamedTuple):
     """What a phrase means. `kind`: country, adjective, organisation, place, person, bare (a person's surname) or
     neither; `key`: the ISO code or the canonical name; `mark`: * standing alone only, ? in a company's company only,
-    ~ bound only, % where it is shown to be a body, + organ of a state."""
+    ~ bound only, ^ in an article about the United States only, = about Britain only,
+    % where it is shown to be a body, + organ of a state."""
 
     kind: str
     key: str
@@ -55,9 +56,10 @@ _COMBINING = {
     "Turco": "TR", "Turko": "TR", "Austro": "AT", "Luso": "PT", "Serbo": "RS",
 }  # fmt: skip
 
-# Names of countries that are words in capitals: a shouted line says nothing about them.
-_NEVER_SHOUTED = frozenset(
-    {"Polish", "Pole", "Poles", "Finn", "Scot", "Swede", "Dane", "Kiwi", "Turk", "Lao", "WHO", "IS"}
+#: Names that are words in capitals: a shouted line says nothing about them.
+NEVER_SHOUTED = frozenset(
+    "Polish Pole Poles Finn Scot Swede Dane Kiwi Turk Lao WHO IS ARENA CAN COPE CORD CUP CUT ERR FACT MAP MEND MUD "
+    "ONCE PAN PRO SWIFT UPS".split()
 )
 
 
@@ -70,7 +72,7 @@ def rows(name: str) -> Iterator[list[str]]:
 
 
 def _marked(form: str) -> tuple[str, str]:
-    return (form[:-1], form[-1]) if form[-1] in "*~^?%" else (form, "")
+    return (form[:-1], form[-1]) if form[-1] in "*~^=?%" else (form, "")
 
 
 def _set(name: str, separator: str | None) -> frozenset[str]:
@@ -103,7 +105,8 @@ def lexicon() -> Lexicon:
         for form in filter(None, bare.split("|")):
             if form == name and " " in name:
                 continue
-            phrases[form] = Entry("bare", name)
+            surname, mark = _marked(form)
+            phrases[surname] = Entry("bare", name, mark)
     lex.families = frozenset(families)
     organs = set()
     names = set()
@@ -140,7 +143,7 @@ def lexicon() -> Lexicon:
     lex.words = _set("words.tsv", None)
     for phrase, entry in phrases.items():
         _add(lex.index, phrase, entry)
-        if phrase not in _NEVER_SHOUTED:
+        if phrase not in NEVER_SHOUTED:
             _add(lex.shouted, phrase.upper(), entry)
     for index in (lex.index, lex.shouted):
         for row in index.values():

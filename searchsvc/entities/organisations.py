@@ -6,6 +6,7 @@ What is found here claims its words, so that neither a person nor a country is s
 
 from __future__ import annotations
 
+from searchsvc.entities.bounds import seat_sought, without_holder
 from searchsvc.entities.companies import doubtful_companies
 from searchsvc.entities.context import Context
 from searchsvc.entities.heads import (
@@ -49,8 +50,16 @@ def mark_known(page: Page, lex: Lexicon, context: Context) -> None:
         kind, key, mark = span.entry
         if kind == "neither":
             page.claim(span.entry, span.first, span.last, span.start, span.end)
+        elif kind == "bare" and mark == "^" and context.american < (1 if context.short else 3):
+            page.known[i] = None
         elif kind == "organisation":
-            if mark == "%" or (mark == "~" and not context.has(key)):
+            if (mark == "~" and not context.has(key)) or (mark == "=" and not context.british):
+                for j in range(span.first, span.last + 1):
+                    page.known[j] = None  # another body's acronym
+                if mark == "=":
+                    page.claim(Entry("neither", ""), span.first, span.last)  # those of a belief
+                continue
+            if mark == "%":
                 continue
             if mark == "?" and span.first not in companies:
                 for j in range(span.first, span.last + 1):
@@ -59,7 +68,7 @@ def mark_known(page: Page, lex: Lexicon, context: Context) -> None:
             if _field_of_office(page, span):
                 page.known[i] = None
                 continue
-            if mark == "*" and not _alone(page, span, lex):
+            if mark in ("*", "=") and not _alone(page, span, lex):
                 continue
             if (
                 mark == "^"
@@ -83,6 +92,9 @@ def mark_known(page: Page, lex: Lexicon, context: Context) -> None:
                 continue
             if span.last + 1 < len(words) and gaps[span.last + 1] == " " and span.end == page.tokens.ends[span.last]:
                 after = words[span.last + 1]
+                if without_holder(page, span.first, span.last + 1)[1] == span.last:
+                    page.claim(span.entry, span.first, span.last, span.start)
+                    continue
                 if after in CORPORATE:
                     page.claim(span.entry, span.first, span.last + 1, span.start)
                     continue
@@ -102,6 +114,7 @@ def _foreign(page: Page, span: Span) -> bool:
     return (
         known is not None
         and known.entry.kind in ("country", "adjective", "place")
+        and not (span.entry.key == "United States Senate" and seat_sought(page, span.last))
         and known.entry.key not in ("US", "Washington")
         and page.tokens.gaps[span.first] in (" ", "'s ", "' ")
     )
@@ -364,7 +377,8 @@ def _headed(page: Page, lex: Lexicon, i: int, head: str) -> int:
         return i
     if first < i:
         qualifier = page.text(first, i - 1)
-        if head in ("Administration", "Cabinet", "Campaign") and i - first == 1 and page.known[first] is not None:
+        held = page.known[first] is not None or words[first] in lex.families
+        if head in ("Administration", "Cabinet", "Campaign") and i - first == 1 and held:
             return i
         if (
             head == "Press"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from searchsvc.entities.lexicon import Entry, Lexicon, longest
+from searchsvc.entities.lexicon import NEVER_SHOUTED, Entry, Lexicon, longest
 from searchsvc.entities.tokens import Tokens
 
 
@@ -79,13 +79,14 @@ def scan(tokens: Tokens, lex: Lexicon) -> Page:
     while i < count:
         word = words[i]
         shouting = tokens.shouts[i]
-        index = lex.shouted if shouting and word not in lex.index else lex.index
+        index = lex.shouted if shouting and (word not in lex.index or word in NEVER_SHOUTED) else lex.index
         found = longest(index, word, text, starts[i]) if word in index else None
         if found is None and shouting:
             found = longest(lex.shouted, word, text, starts[i])
-        if found is None and len(word) > 3 and word.isupper():
+        if found is None and len(word) > 2 and word.isupper():
             found = longest(lex.shouted, word, text, starts[i])
-            if found is not None and found[1].kind not in ("place", "country"):
+            alone = found is not None and found[0] - starts[i] < 4  # NEW JERSEY is a name, MAN none
+            if found is not None and (alone or found[1].kind not in ("place", "country")):
                 found = None
         if found is None:
             if "-" in word:

@@ -30,8 +30,7 @@ _AT = frozenset("in at near from outside around across throughout inside toward 
 HONORIFICS = frozenset("Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Sen. Rep. Sir".split())
 # Further titles that stand before no country and no place: Judge Jordan, Lord Jordan.
 _NEVER_OF_PLACES = frozenset(
-    "Baroness Coach Congressman Congresswoman Dame Detective Judge Justice Lady Lord Prof Prof. Professor Sergeant Sgt Sgt."
-    .split()
+    "Baroness Coach Congressman Congresswoman Dame Detective Judge Justice Lady Lord Prof Prof. Professor Sergeant Sgt Sgt.".split()
 )
 _SOFT = ("country", "place", "adjective")
 # Countries that are given names too; those of the second set before an unknown surname as well.
@@ -382,7 +381,7 @@ def _decide(page: Page, lex: Lexicon, first: int, last: int, title: str) -> None
 
 
 _TAILS = frozenset(
-    "Photo Photos Picture Pictures File Image Source Video Related Read Published Updated Posted".split()
+    "D I R Photo Photos Picture Pictures File Image Source Video Related Read Published Updated Posted".split()
 )
 
 

@@ -13,8 +13,8 @@ from itertools import islice
 
 from searchsvc.document import Entity
 from searchsvc.entities.countries import Match
-from searchsvc.entities.heads import HEADS
-from searchsvc.entities.lexicon import Lexicon
+from searchsvc.entities.heads import CORPORATE, HEADS
+from searchsvc.entities.lexicon import Lexicon, longest
 from searchsvc.entities.page import Page, Span
 from searchsvc.entities.people import HONORIFICS, SUFFIXES, fold, surname_forms
 from searchsvc.entities.titles import TITLES
@@ -237,9 +237,10 @@ def organisation_clusters(pages: list[tuple[Page, bool]], bound: dict[str, str],
                 key = bound.get(key[1:], "")
             elif not key and " " not in name:
                 key = bound.get(name, "")
-            rows.append((titled, span, name, key))
+            rows.append((titled, span, name, key or _known(name, lex)))
+    shorter = _shorter(rows, lex)
     for titled, span, name, key in sorted(rows, key=lambda row: -len(row[2])):
-        label = key or name
+        label = shorter.get((titled, span.start)) or key or name
         folded = _stem(label)
         cluster = clusters.get(folded)
         if cluster is None:
@@ -260,7 +261,12 @@ def _shortened(clusters: list[Cluster], lex: Lexicon) -> list[Cluster]:
             first, *rest = form.split()
             if set(rest) & _KINDS and cluster not in starts.setdefault(first, []):
                 starts[first].append(cluster)
-            if rest and rest[-1][-1] == "s" and rest[-1] not in HEADS and cluster not in starts.setdefault(rest[-1], []):
+            if (
+                rest
+                and rest[-1][-1] == "s"
+                and rest[-1] not in HEADS
+                and cluster not in starts.setdefault(rest[-1], [])
+            ):
                 starts[rest[-1]].append(cluster)
     kept: list[Cluster] = []
     for cluster in clusters:
@@ -273,6 +279,54 @@ def _shortened(clusters: list[Cluster], lex: Lexicon) -> list[Cluster]:
         else:
             kept.append(cluster)
     return kept
+
+
+def _known(name: str, lex: Lexicon) -> str:
+    """The lexicon's name of a body under a name that means it anywhere, as the N.S.A.; empty where there is none."""
+    if _DOTTED.match(name):
+        forms: tuple[str, ...] = (name, name.replace(".", ""))
+    else:
+        forms = (name, f"The {name}", _OURS.sub("", name), _OURS.sub("U.S. ", name))
+    for form in forms:
+        end, entry = longest(lex.index, form.split(" ", 1)[0], form, 0) or (0, None)
+        sure = entry is not None and entry.kind == "organisation" and entry.mark in ("", "+")
+        if entry is not None and sure and end == len(form) and form != "The Times":
+            return entry.key
+    return ""
+
+
+_OURS = re.compile(r"^(?:U ?S|U\.S\.|United States) (?=[A-Z])")
+_DOTTED = re.compile(r"(?:[A-Z]\.){2,}$")
+#: Newspapers that go by their last word: the Times, the Post.
+_PAPERS = frozenset(
+    "Chronicle Gazette Globe Guardian Herald Inquirer Journal Post Star Sun Telegraph Times Tribune".split()
+)
+
+
+def _shorter(rows: list[tuple[bool, Span, str, str]], lex: Lexicon) -> dict[tuple[bool, int], str]:
+    """Where a name is the end of another body's in the article: `Judiciary Committee` of the one Senate Judiciary
+    Committee, `the Times` of the New York Times that was named last before it, else first behind; or the beginning of
+    one company's: `Bally` of Bally Manufacturing Corp."""
+    ends: dict[str, list[tuple[tuple[bool, int], str]]] = {}
+    for titled, span, name, key in sorted(rows, key=lambda row: (not row[0], row[1].start)):
+        label = key or name
+        words = label.removeprefix("The ").split()
+        for at in range(1, len(words)):
+            end = " ".join(words[at:])
+            begin = " ".join(words[:at])
+            if at == 1 and (key or words[-1] in CORPORATE) and begin not in lex.organisations:
+                ends.setdefault(fold(begin), []).append(((not titled, span.start), label))
+            if at < len(words) - 1 or end in _PAPERS:
+                ends.setdefault(fold(end), []).append(((not titled, span.start), label))
+    shorter: dict[tuple[bool, int], str] = {}
+    for titled, span, name, key in rows:
+        paper = name.removeprefix("The ") in _PAPERS
+        told = ends.get(fold(name.removeprefix("The ")), ()) if paper or not key else ()
+        if not told or (not paper and len({_stem(label) for _, label in told}) > 1):
+            continue
+        before = [label for place, label in told if place < (not titled, span.start)]
+        shorter[titled, span.start] = before[-1] if before else told[0][1]
+    return shorter
 
 
 def _stem(name: str) -> str:

@@ -35,7 +35,7 @@ class RuleExtractor:
     """Extractor by rules. Reads its lexicons when made; holds no state between articles."""
 
     name = "rules"
-    version = "rules-3"
+    version = "rules-4"
 
     def __init__(self) -> None:
         self._lexicon = lexicon()

@@ -46,7 +46,7 @@ class TaggedExtractor:
     @property
     def version(self) -> str:
         """Changes when the answers do: the rules' number, and the model's."""
-        return f"tagged-1+{self._tagger.version}"
+        return f"tagged-2+{self._tagger.version}"
 
     def extract(self, title: str, text: str) -> Entities:
         """Entities in order of first mention, title first; mentions are `[start, end)` in characters, sorted."""
@@ -76,7 +76,7 @@ class TaggedExtractor:
         if foreign:
             _only_sure(seen)
         mark_known(body, lex, context)
-        _doubt_known(body, seen)
+        _doubt_known(body, seen, lex)
         _ordinary(body)
         claim(body, seen, lex)
         if not foreign:
@@ -145,7 +145,7 @@ _PLATFORMS = frozenset(
 _ON = (" on ", "On ", " via ", "(on ")
 
 
-def _doubt_known(page: Page, seen: Ballots) -> None:
+def _doubt_known(page: Page, seen: Ballots, lex: Lexicon) -> None:
     """Drop the lexicon's bodies where the words stand for something else here."""
     tokens = page.tokens
     full = {span.entry.key for span in page.found() if span.entry.kind == "organisation" and span.first < span.last}
@@ -158,9 +158,11 @@ def _doubt_known(page: Page, seen: Ballots) -> None:
             wrong = tokens.gaps[first].endswith(_ON) and seen.share(first, last, ORG) < SURE
         elif key in _SEATS:
             wrong = seen.share(first, last, FAC, LOC) > _DOUBTED_SEAT
-        elif first == last and (key not in full or tokens.words[first] in families):
-            others = (PER, LOC, FAC) if span.entry.mark else (PER,)
-            wrong = seen.share(first, last, *others) > _DOUBTED
+        elif first == last and span.end <= tokens.ends[last] and (key not in full or tokens.words[first] in families):
+            word = tokens.words[first]
+            human = word in families or word in lex.surnames or word in lex.forenames or word in lex.families
+            others = (PER, LOC, FAC) if span.entry.mark else (PER,) if human else ()
+            wrong = bool(others) and seen.share(first, last, *others) > _DOUBTED
         else:
             wrong = False
         if wrong:
