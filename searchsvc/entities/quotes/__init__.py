@@ -15,17 +15,18 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from searchsvc.analysis import fold
 from searchsvc.document import Entities, Quote
-from searchsvc.entities.quotes.cast import Cast, Sentence
+from searchsvc.entities.quotes.cast import Cast
 from searchsvc.entities.quotes.clauses import subject
 from searchsvc.entities.quotes.cues import Cue, Cues
 from searchsvc.entities.quotes.paragraphs import Paragraph, joined, newcomer, read, source
 from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at
 from searchsvc.entities.quotes.runs import Run, runs
+from searchsvc.entities.quotes.salience import Features, Sentence
 from searchsvc.entities.quotes.speakers import SEVERAL, UNNAMED, gender_of
 from searchsvc.entities.quotes.speech import is_headline_speech, is_speech
 from searchsvc.entities.quotes.tokens import BODY, PERSON, PERSONAL, QUOTE, WORD, Token, plural, tokenize
@@ -41,6 +42,21 @@ def quotes(title: str, text: str, entities: Entities) -> tuple[Quote, ...]:
     if not headline and not any(row for _, _, row in paragraphs):
         return ()
     return _Reading(text, printed, entities, paragraphs).quotes(title, headline)
+
+
+def reports(text: str, entities: Entities, table: Mapping[str, float]) -> list[tuple[int, list[tuple[int, Features]]]]:
+    """Where each run of speech begins whose report is a pronoun or a noun, and who may be meant by it: for learning.
+
+    Numbers are those of the people of `entities` in order, then of the bodies; -1 is somebody unnamed. What comes
+    before is read with the weights of `table`.
+    """
+    printed = plain(text)
+    reading = _Reading(text, printed, entities, list(runs(text, printed)))
+    reading.cast.table, reading.cast.trace = table, {}
+    reading.quotes("", [])
+    trace = reading.cast.trace
+    row = ((said.run.start, said.cue.phrase) for said in reading.said)
+    return [(start, trace.pop(phrase.start)) for start, phrase in row if phrase is not None and phrase.start in trace]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +85,8 @@ _PRESIDING = frozenset(
 _TOGETHER = frozenset("together both unison chorus chorused joint jointly voice".split())
 #: A question of so many characters at most is taken for one put to whoever spoke before.
 _SHORT = 70
+#: Within how many sentences somebody may be brought in by a noun whose name is yet to come.
+_EARLY = 4
 # A speaker to be settled when all has been read.
 _UNSETTLED = -3
 _WORD = re.compile(r"\w+")
@@ -95,7 +113,10 @@ class _Reading:
         self.cast.settle()
 
     def quotes(self, title: str, headline: list[Run]) -> tuple[Quote, ...]:
-        for paragraph in self.paragraphs:
+        for paragraph, following in zip(self.paragraphs, [*self.paragraphs[1:], None], strict=True):
+            opening = following.tokens[:4] if following is not None else []
+            ahead = next((token.ref for token in opening if token.kind == PERSON), None)
+            self.cast.coming = None if ahead in self.cast.present else ahead
             self._paragraph(paragraph)
         self._settle()
         return (*self._headline(title, headline), *(self._quote(said) for said in self.said))
@@ -137,11 +158,14 @@ class _Reading:
 
     def _paragraph(self, paragraph: Paragraph) -> None:
         tokens, here = paragraph.tokens, list[_Said]()
+        row = self.dialogue
+        self.cast.turn = row[-2] if len(row) > 1 and row[-1] != row[-2] else None
+        self.cast.telling = None
         narrated = False  # has a sentence without speech followed the last speech of this paragraph?
         self.cues.spoke = self.before[-1].speaker if self.before and self.ended in ("speech", "bare") else None
         marks = [q for q, token in enumerate(tokens) if token.kind == QUOTE] if paragraph.runs else []
         for lo, hi in paragraph.sentences:
-            record, last = Sentence(), None
+            record, last = Sentence(opens=lo == 0), None
             for q in marks[bisect_left(marks, lo) : bisect_left(marks, hi)]:
                 run = paragraph.runs[tokens[q].ref]
                 cue = self.cues.cue(tokens, lo, hi, q, last)
@@ -151,6 +175,7 @@ class _Reading:
                     continue
                 speaker = self._speaker(tokens, lo, q, run, cue, here, narrated)
                 here.append(_Said(run, speaker, cue))
+                self.cast.telling, self.cast.turn = speaker, None
                 last = Cue(cue.strength, speaker, cue.phrase, cue.verb)
                 record.spoke = max(speaker, SEVERAL)
             self._remember(record, tokens, lo, hi)
@@ -187,7 +212,7 @@ class _Reading:
                     record.wrote = True
                 if low in _ADDRESSING and record.told is None and k + 1 < hi and tokens[k + 1].kind == PERSON:
                     record.told = tokens[k + 1].ref
-                if low in ASKING or (low == "put" and tokens[k + 1 : k + 2] and tokens[k + 1].low == "it"):
+                if low in ASKING or (low == "put" and [t.low for t in tokens[k + 1 : k + 3]] == ["it", "to"]):
                     whom = phrase_at(tokens, k + 1 if low in ASKING else k + 3, hi)
                     whom = whom if whom is not None and whom.kind in ("noun", "name") else None
                     record.requests = any(t.low in ("to", "for") for t in tokens[k + 1 : min(hi, k + 5)])
@@ -196,6 +221,8 @@ class _Reading:
         record.people += called
         cast.met = cast.met or bool(record.people)
         cast.present.update(record.people)
+        cast.present.update(record.bodies)
+        cast.counts.update(record.bodies)
         phrase = subject(tokens, lo, hi)
         if phrase is not None:
             but = self.before[-1].speaker if self.before and lo == 0 else None
@@ -205,6 +232,7 @@ class _Reading:
                 cast.nameless.add(phrase.head)
                 record.human = phrase.words[:1] == ("one",) or (personal(phrase) and not plural(phrase.head))
             record.head = phrase.head if phrase.kind in ("noun", "some", "bare") else ""
+            record.definite = record.subject == UNNAMED and phrase.kind == "noun" and personal(phrase)
             if record.subject is None and phrase.kind == "noun" and personal(phrase):
                 found = (
                     cast.back(gender_of(phrase), calling=phrase.head)
@@ -222,6 +250,9 @@ class _Reading:
                     record.asked = cast.called(whom, but=record.subject)
         elif lo and cast.history:
             record.gender = cast.history[-1].gender
+        cast.counts.update(record.people)
+        if record.subject is not None and record.subject >= 0 and record.subject not in record.people:
+            cast.counts[record.subject] += 1
         cast.history.append(record)
 
     # Whose it is.
@@ -238,9 +269,11 @@ class _Reading:
         if they and any(t.low in _TOGETHER for t in tokens[lo : q + 9]):
             return SEVERAL
         if phrase is not None and phrase.kind == "some":
-            if cue.speaker == UNNAMED and not self.cast.met:
+            if cue.speaker == UNNAMED and (not self.cast.met or len(self.cast.history) < _EARLY):
                 found = self.cast.called(phrase)  # `what one senator called "`, who is named further down
-                if found is not None:
+                if found is None and not self.cast.history and personal(phrase):
+                    found = self.cast.coming
+                if found is not None and found not in self.cast.present:
                     return found
             self.cast.nameless.add(phrase.head)
         if cue.speaker is not None:
@@ -252,6 +285,10 @@ class _Reading:
         if here and not narrated and q > 0 and tokens[q - 1].kind == QUOTE and here[-1].run.closed:
             return _known(self.cast.other(here[-1].speaker))  # `"Without asking?" "He was asleep."`
         if here and not narrated:
+            if (
+                q == lo and here[-1].speaker == UNNAMED
+            ):  # `"It hurts," Lee said to cries of "four more years". "It does."`
+                return next((said.speaker for said in here[::-1] if said.cue.after), UNNAMED)
             return here[-1].speaker
         if here or self.ended == "narration" or not self.before or q > 0:
             return self._by_narration(here, opens=q == 0)

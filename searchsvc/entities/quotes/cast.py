@@ -3,37 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from searchsvc.document import Entities
-from searchsvc.entities.quotes.callings import GROUPS, SAME, STYLES, gender, stem
+from searchsvc.entities.quotes.callings import SAME, STYLES, gender
 from searchsvc.entities.quotes.clauses import subject
 from searchsvc.entities.quotes.likeness import likeness, vectors
 from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at
-from searchsvc.entities.quotes.speakers import MOST, SEVERAL, UNNAMED, Speakers, gender_of
-from searchsvc.entities.quotes.tokens import BODY, LINKS, PERSON, PERSONAL, Token, plural
-from searchsvc.entities.quotes.words import ANY_BODY, BODIES, COUNTERPARTS, HUMANS, KIN, NOBODY, PLATFORMS, UTTERANCES
+from searchsvc.entities.quotes.salience import BESIDE, FADING, LATELY, OFFICES, Standing, best, without_a_name
+from searchsvc.entities.quotes.speakers import MOST, SEVERAL, UNNAMED, gender_of
+from searchsvc.entities.quotes.tokens import BODY, LINKS, PERSON, Token, plural
+from searchsvc.entities.quotes.words import (
+    ALIKE_BODIES,
+    ANY_BODY,
+    BODIES,
+    COUNTERPARTS,
+    HUMANS,
+    KIN,
+    PLATFORMS,
+    UTTERANCES,
+)
 
-#: How many sentences back a noun or a pronoun may look.
-_LATELY = 12
 # What being there counts: as what somebody is in a sentence, a part of it for each sentence further back, and how well
 # the gender fits. Set on the half that is read, where a tenth more or less of any changes little.
 _SUBJECT, _SPOKE, _OBJECT = 1.0, 0.97, 0.9
-_FADING = 0.72
 _FIT = (0.0, 0.3, 0.7, 0.9, 1.0)
-#: Somebody without a name: of the gender that is sought, brought in by a noun, meant by one that tells who.
-_TOLD, _BROUGHT, _MEANT = 0.75, 0.85, 0.6
+#: What being the body last spoken of counts, against being spoken of often; less for one not spoken of yet.
+_AT, _AHEAD = 1.5, -1.0
+#: What a name or noun of that kind of body counts, and one of another kind.
+_ALIKE, _UNLIKE = 1.5, 1.0
 #: Somebody who has a calling already, where another is sought.
 _CALLED = 0.7
-#: Among how many a noun by which nobody is called looks for its bearer.
-_NEAREST = 12
-# What makes a noun stand for somebody: its likeness to the words round the name, more for a calling that may stand for
-# it, for a word of its family, and for being near; less for another calling.
-_LIKE, _KIN, _STEM, _NEAR, _OTHERWISE = 0.45, 0.4, 0.4, 0.1, 0.1
 #: What is as like as this to a word of its name may stand for a body.
 _LIKE_BODY = 0.4
-_OFFICES = PERSONAL - HUMANS
-_BESIDE = frozenset("about of by against on with to for".split())
 _PRIVATE = frozenset("company firm club team manufacturer maker developer charity employer".split())
 _MEDIA = frozenset(
     "times argus herald gazette post mirror radio news tv television magazine journal tribune star mail press agency "
@@ -45,44 +45,8 @@ _PUBLIC = _MEDIA | frozenset(
 )
 
 
-@dataclass(slots=True)
-class Sentence:
-    """What a sentence leaves for those after it: who acts in it, who else is in it, who spoke."""
-
-    subject: int | None = None
-    #: The gender and noun of a subject without a name.
-    gender: str = ""
-    head: str = ""
-    #: Whether it tells of something written: a letter, a message.
-    wrote: bool = False
-    #: Whether its subject is a noun that says who, as `the constable`, though nobody by that calling is known.
-    definite: bool = False
-    #: Whether its subject may be he or she.
-    human: bool = True
-    #: Whom somebody asks in it.
-    asked: int | None = None
-    #: To whom somebody speaks in it.
-    told: int | None = None
-    #: Whether somebody asks a question in it, or asks for something.
-    asks: bool = False
-    requests: bool = False
-    people: list[int] = field(default_factory=list)
-    bodies: list[int] = field(default_factory=list)
-    spoke: int | None = None
-
-
-class Cast(Speakers):
+class Cast(Standing):
     """The speakers of one article, and the sentences read so far."""
-
-    def __init__(self, entities: Entities) -> None:
-        super().__init__(entities)
-        self.history: list[Sentence] = []
-        #: Nouns that brought in somebody without a name: `a soldier`, who is `the soldier` afterwards.
-        self.nameless: set[str] = set()
-        #: Has anybody been named so far?
-        self.met = False
-        #: Who has been named so far, the headline's first.
-        self.present = {mark[3] for mark in self.title_marks}
 
     def resolve(self, phrase: Phrase, tokens: Sequence[Token], lo: int, but: int | None = None) -> int | None:
         """The referent of a phrase in the sentence that begins at token `lo`; None where it means nobody known."""
@@ -122,24 +86,16 @@ class Cast(Speakers):
                 return last.bodies[-1]
             return SEVERAL if len({ref for s in self.history[-3:] for ref in s.people}) > 1 else UNNAMED
         sex = "m" if word in ("he", "him", "his") else "f"
-        here, beside = list[int](), list[int]()
-        for k in range(lo, at):
-            token = tokens[k]
-            if token.kind == PERSON and token.ref != self.reporter and tokens[k + 1].text not in ("'s", "'"):
-                aside = k > lo and tokens[k - 1].low in _BESIDE and tokens[max(lo, k - 2)].low != "according"
-                (beside if aside else here).append(token.ref)
-        found = self.first(here, sex)
-        if found is None and not beside:
-            found = self._acting(sex, tokens, lo, at)
-        if found is None and beside:  # `Asked about Cole, he said`: not Cole, where there is another
-            found = self.back(sex, but=beside[0])
-            found = self.first(beside, sex) if found is None or found < 0 else found
-        if found is None:
-            found = self.back(sex)
+        here = tokens[lo:at]
+        acting = None if any(token.kind == PERSON for token in here) else self._acting(sex, tokens, lo, at)
+        candidates = self.candidates(sex, tokens, lo, at, acting)
+        if self.trace is not None:
+            self.trace[tokens[at].start] = candidates
+        found = best(candidates, self.table)
         if found is None:  # `Despite what he called a leak, Cole said`
             ahead = (t for t in tokens[at + 1 : at + 30] if t.kind == PERSON and self.fit(t.ref, sex) > 1)
             found = next((t.ref for t in ahead), None)
-        return found
+        return self.back(sex) if found is None else found
 
     def writer(self, phrase: Phrase, tokens: Sequence[Token], lo: int) -> int | None:
         """Whose words `his letter`, `the union's answer`, `a memorandum of the board` are."""
@@ -183,7 +139,7 @@ class Cast(Speakers):
         and how well the gender fits."""
         best, found = 0.0, None
         near = 1.0
-        for far, sentence in enumerate(self.history[:-_LATELY:-1]):
+        for far, sentence in enumerate(self.history[:-LATELY:-1]):
             if near <= best:
                 break
             row = [(sentence.subject, _SUBJECT), (sentence.spoke, _SPOKE)]
@@ -192,20 +148,24 @@ class Cast(Speakers):
                 if ref is None or ref in (but, self.reporter, SEVERAL):
                     continue
                 if ref == UNNAMED:
-                    weight *= _nameless(sentence, sex, far)
+                    weight *= without_a_name(sentence, sex, far)
                 elif self.speakers[ref].kind != PERSON:
                     continue
                 elif sex:
                     weight *= _FIT[self.fit(ref, sex)]
-                if calling and ref >= 0 and self.speakers[ref].roles & _OFFICES:
+                if calling and ref >= 0 and self.speakers[ref].roles & OFFICES:
                     weight *= _CALLED
                 if weight * near > best:
                     best, found = weight * near, ref
-            near *= _FADING
+            near *= FADING
         if found is not None:
             return found
         few = range(min(len(self.speakers), MOST))
-        fitting = [ref for ref in few if ref in self.present and ref not in (but, self.reporter) and self.speakers[ref].kind == PERSON]
+        fitting = [
+            ref
+            for ref in few
+            if ref in self.present and ref not in (but, self.reporter) and self.speakers[ref].kind == PERSON
+        ]
         fitting = [ref for ref in fitting if sex in ("", self.speakers[ref].gender)]
         return fitting[0] if len(fitting) == 1 else None
 
@@ -224,7 +184,7 @@ class Cast(Speakers):
     def _body_here(self, tokens: Sequence[Token], lo: int, at: int) -> int | None:
         """The body that `it` at token `at` means, where the sentence has one."""
         for k in range(lo, at):
-            if tokens[k].kind == BODY and (k == 0 or tokens[k - 1].low not in _BESIDE):
+            if tokens[k].kind == BODY and (k == 0 or tokens[k - 1].low not in BESIDE):
                 return tokens[k].ref
             if tokens[k].low in BODIES and k > lo and tokens[k - 1].low in ("the", "this"):
                 found = self._body(tokens[k].low, self._recent(tokens[lo:k]))
@@ -259,42 +219,40 @@ class Cast(Speakers):
             if found is not None:
                 return found
         sex = gender(words)
+        at = next((k for k in range(lo, len(tokens)) if tokens[k].start >= phrase.start), lo)
         people = [ref for ref in order if self.speakers[ref].kind == PERSON and ref != phrase.ref]
         fitting = [ref for ref in people if not sex or self.speakers[ref].gender in ("", sex)]
         if head in STYLES:
             return next((ref for ref in people if self.speakers[ref].roles & STYLES[head]), None)
-        found = self._called(head, words, fitting)
-        if found is not None:
-            return found
-        if head in KIN:
+        if head in KIN and not any(head in self.speakers[ref].roles for ref in fitting):
             found = self._kin(phrase, tokens, lo, fitting)
             if found is not None:
                 return found
-        if phrase.head in self.nameless and phrase.head not in HUMANS:
-            return UNNAMED
-        for word in phrase.words:
-            if word.endswith("-year-old"):
-                aged = [ref for ref in people if self.speakers[ref].age == word.split("-")[0]]
-                return aged[0] if aged else self.back(sex)
         if not personal(phrase):
             for ref in order:
                 if self.speakers[ref].kind == BODY and head in self.speakers[ref].roles:
                     return ref
         if head in ("former", "latter"):
             return self._of_two(head)
-        if head in ("other", "loser", "winner") or (head in ("younger", "elder") and not self._aged(people)):
+        if head in ("other", "loser", "winner") or (head in ("younger", "elder") and not self.aged(people)):
             spoke = next((s.spoke for s in reversed(self.history[-MOST:]) if s.spoke is not None), None)
             alike = self.speakers[spoke].gender if spoke is not None and spoke >= 0 else ""
             return self.back(sex or alike, but=spoke)
-        if phrase.kind == "noun" and head not in HUMANS and personal(phrase):
-            found = self._alike(head, words, [ref for ref in fitting[:_NEAREST] if ref != but])
-            if found is not None:
-                return found
-        if head in HUMANS and phrase.kind == "noun":
-            return self._human(words, sex, fitting, but)
-        if head in COUNTERPARTS and phrase.ref < 0:
+        if head in COUNTERPARTS and phrase.ref < 0 and not any(head in self.speakers[ref].roles for ref in fitting):
             return self.back(but=self.back() if but is None else but)
-        return None
+        called = any(head in self.speakers[ref].roles for ref in fitting)
+        if not (called or personal(phrase)):
+            return None
+        if phrase.head in self.nameless and phrase.head not in HUMANS and not called:
+            return UNNAMED
+        candidates = self.bearers(phrase, head, words, sex, tokens, lo, but)
+        own = {"his": "he", "her": "she"}.get(tokens[at].low)
+        if own is not None:  # nobody is his own brother
+            owner = self.pronoun(own, tokens, lo, at)
+            candidates = [candidate for candidate in candidates if candidate[0] != owner or owner == UNNAMED]
+        if self.trace is not None:
+            self.trace[phrase.start] = candidates
+        return best(candidates, self.table)
 
     def _kin(self, phrase: Phrase, tokens: Sequence[Token], lo: int, people: Sequence[int]) -> int | None:
         """Who is `her father`: somebody of her surname."""
@@ -308,13 +266,6 @@ class Cast(Speakers):
         surname = self.speakers[owner].surname
         return next((ref for ref in people if ref != owner and self.speakers[ref].surname == surname), None)
 
-    def _called(self, head: str, words: set[str], people: Sequence[int]) -> int | None:
-        """Who is called by that noun, and by most of the words before it."""
-        called = [ref for ref in people if head in self.speakers[ref].roles]
-        if not called:
-            return None
-        return max(called, key=lambda ref: (len((words - {head}) & self.speakers[ref].roles), -called.index(ref)))
-
     def _of_two(self, head: str) -> int | None:
         """Who is `the former`, who `the latter`: the first and the last named in the last sentence that names two."""
         for sentence in self.history[:-4:-1]:
@@ -323,45 +274,6 @@ class Cast(Speakers):
                 return row[0] if head == "former" else row[-1]
         return None
 
-    def _alike(self, head: str, words: set[str], people: Sequence[int]) -> int | None:
-        """Of whom something like the noun is told: `the linguist`, of a professor; `the climber`, of who climbs."""
-        root, kin = stem(head), GROUPS.get(head, set())
-        best, found = _LIKE, None
-        near = _NEAR
-        for ref in people:
-            speaker = self.speakers[ref]
-            score = speaker.likeness(head) + near
-            if kin & speaker.roles:
-                score += _KIN
-            if len(root) > 3 and root in speaker.stems:
-                score += _STEM
-            elif speaker.roles & _OFFICES and not kin & speaker.roles:
-                score -= _OTHERWISE
-            if score > best:
-                best, found = score, ref
-            near *= _FADING
-        return found
-
-    def _human(self, words: set[str], sex: str, people: Sequence[int], but: int | None) -> int | None:
-        """Who is `the older woman`, `the union man`: by age, by the words round the name, else who was last named."""
-        aged = self._aged(people)
-        if len(aged) > 1 or (aged and "old" in words):
-            if words & {"older", "elder", "old"}:
-                return max(aged, key=lambda ref: int(self.speakers[ref].age))
-            if words & {"younger", "young"}:
-                return min(aged, key=lambda ref: int(self.speakers[ref].age))
-        others = [ref for ref in people if ref not in (but, self.reporter)]
-        row = [ref for ref in others if self.speakers[ref].gender == sex] or others
-        stems = {stem(word) for word in words if word not in HUMANS}
-        told = [ref for ref in row if stems & self.speakers[ref].stems]
-        if told:
-            return told[0]
-        lately = self.back(sex, but=but)
-        return lately if lately is not None and lately >= 0 else next(iter(row), None)
-
-    def _aged(self, people: Sequence[int]) -> list[int]:
-        return [ref for ref in people if self.speakers[ref].age.isdigit()]
-
     def _body(self, head: str, order: Sequence[int]) -> int | None:
         bodies = [ref for ref in order if self.speakers[ref].kind == BODY]
         for ref in bodies:
@@ -369,8 +281,19 @@ class Cast(Speakers):
                 return ref
         barred = PLATFORMS | _PUBLIC if head in _PRIVATE else PLATFORMS
         bodies = [ref for ref in bodies if not self.speakers[ref].words & barred]
-        if head in ANY_BODY or head in ("club", "team", "bank", "union", "party"):
-            return bodies[0] if bodies else None
+        alike = frozenset().union(*(group for group in ALIKE_BODIES if head in group))
+        if head in ANY_BODY or any((self.speakers[ref].words | self.speakers[ref].roles) & alike for ref in bodies):
+            most = max((self.counts[ref] for ref in bodies), default=1) or 1
+            best_score, found = float("-inf"), None
+            for i, ref in enumerate(bodies):
+                speaker = self.speakers[ref]
+                told = (speaker.words | speaker.roles) & BODIES
+                score = _AT * FADING**i + self.counts[ref] / most + (ref in self.titled)
+                score += _ALIKE if (speaker.words | speaker.roles) & alike else -_UNLIKE if told else 0.0
+                score += 0.0 if ref in self.present else _AHEAD
+                if score > best_score:
+                    best_score, found = score, ref
+            return found
         near = [
             (likeness(head, vectors(sorted(self.speakers[ref].words))) - 0.02 * i, ref)
             for i, ref in enumerate(bodies[:8])
@@ -387,16 +310,3 @@ class Cast(Speakers):
             row += sentence.bodies
         row += range(min(len(self.speakers), MOST))
         return list(dict.fromkeys(row))
-
-
-def _nameless(sentence: Sentence, sex: str, far: int) -> float:
-    """What somebody without a name counts who acts or speaks in a sentence so far back."""
-    if sentence.spoke != UNNAMED and not sentence.human:
-        return 0.0
-    if sex and sentence.gender == sex:
-        return _TOLD
-    if far > 1 or sentence.people or sentence.gender not in ("", sex):
-        return 0.0
-    if not sentence.head:
-        return _MEANT if sentence.spoke == UNNAMED else 0.0
-    return _MEANT if sentence.definite or sentence.head in NOBODY else _BROUGHT

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchsvc.entities.quotes.phrases import Phrase, phrase_at, phrase_before
+from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at, phrase_before
 from searchsvc.entities.quotes.tokens import (
     BE,
     BODY,
     FRONTS,
     LINKS,
     PERSON,
+    PERSONAL,
     PREPOSITIONS,
     QUOTE,
     RELATIVES,
@@ -20,7 +21,7 @@ from searchsvc.entities.quotes.tokens import (
     adverbial,
     skip_adverbs,
 )
-from searchsvc.entities.quotes.words import UTTERANCES, VERBS
+from searchsvc.entities.quotes.words import NOBODY, UTTERANCES, VERBS
 
 _NOUN_BEFORE = frozenset("the a an his her its their of this that no one 's my our any".split())
 # Verbs that are nouns as often.
@@ -196,7 +197,17 @@ def nearest_actor(tokens: Sequence[Token], start: int, v: int) -> Phrase | None:
     for m in range(v - 1, start, -1):
         if tokens[m - 1].low in ("and", "but") and (tokens[m].kind == PERSON or tokens[m].low in ("he", "she")):
             return phrase_at(tokens, m, v)
+    noun = tokens[v - 1].low
+    if v - 1 > start and tokens[v - 1].kind == WORD and (noun in NOBODY or noun.removesuffix("s") in PERSONAL):
+        return phrase_before(tokens, v - 1, start, near=True)  # `surrounded by supporters chanting`
     return None
+
+
+def thing(phrase: Phrase | None) -> bool:
+    """Does the phrase mean nothing that could speak, as far as its words tell?"""
+    if phrase is None:
+        return False
+    return phrase.head == "it" or not (phrase.kind == "pronoun" or personal(phrase) or phrase.head in NOBODY)
 
 
 def acts(tokens: Sequence[Token], lo: int, v: int) -> bool:

@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from searchsvc.entities.quotes.cast import Cast
-from searchsvc.entities.quotes.clauses import acts, before_comma, front, is_noun, nearest_actor, owner_of, subject
+from searchsvc.entities.quotes.clauses import (
+    acts,
+    before_comma,
+    front,
+    is_noun,
+    nearest_actor,
+    owner_of,
+    subject,
+    thing,
+)
 from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at, phrase_before, spokes, utterance
 from searchsvc.entities.quotes.speakers import UNNAMED
 from searchsvc.entities.quotes.tokens import (
@@ -19,7 +28,6 @@ from searchsvc.entities.quotes.tokens import (
     BODY,
     LINKS,
     PERSON,
-    PERSONAL,
     PREPOSITIONS,
     QUOTE,
     STOP,
@@ -28,10 +36,9 @@ from searchsvc.entities.quotes.tokens import (
     adverbial,
     is_verb,
     passive,
-    plural,
     skip_adverbs,
 )
-from searchsvc.entities.quotes.words import BODIES, DESCRIBING, NOBODY, SAYING, THINKING, UTTERANCES, VERBS
+from searchsvc.entities.quotes.words import BODIES, DESCRIBING, SAYING, THINKING, UTTERANCES, VERBS
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,14 +67,6 @@ _TOLD = frozenset("told asked informed reminded advised warned urged instructed 
 # Passives whose subject speaks all the same: `was heard to say`, `was quoted as saying`.
 _PASSIVE = frozenset("heard quoted reported said called".split())
 _PAST = ("ed", "s", "id", "ld", "ote", "ght", "ore", "ang")
-
-
-def _thing(cue: Cue) -> bool:
-    """Is what the report means neither somebody known nor anybody by its noun?"""
-    phrase = cue.phrase
-    if phrase is None or (cue.speaker is not None and cue.speaker != UNNAMED):
-        return False
-    return phrase.head == "it" or not (phrase.kind == "pronoun" or personal(phrase) or phrase.head in NOBODY)
 
 
 class Cues:
@@ -233,7 +232,12 @@ class Cues:
             invited = low not in ("told", "asked") and v < q - 2 and cue.phrase is None and passive(tokens, v, start)
             if (cue is _NONE or invited) and any(is_verb(t) and t.low in SAYING for t in tokens[main:v]):
                 continue  # `said the jury had been invited to believe in "`
-            if low not in SAYING and _thing(cue) and any(is_verb(t) and t.low in SAYING for t in tokens[main:v]):
+            if (
+                low not in SAYING
+                and cue.speaker in (None, UNNAMED)
+                and thing(cue.phrase)
+                and any(is_verb(t) and t.low in SAYING for t in tokens[main:v])
+            ):
                 weak = weak or cue  # `the board said work would start "`
                 continue
             if low in THINKING or (tokens[v - 1].low == "to" and (q - v > 3 or low not in SAYING)):
@@ -323,8 +327,6 @@ class Cues:
         phrase = None if gerund else self._inserted(tokens, start, k)
         if phrase is None and gerund:
             phrase = nearest_actor(tokens, start, v)
-            if phrase is None and prior.kind == WORD and k > start and (prior.low in PERSONAL or prior.low in NOBODY or (plural(prior.low) and prior.low[:-1] in PERSONAL)):
-                phrase = phrase_before(tokens, k, start, near=True)  # `surrounded by supporters chanting "`
         if phrase is None and prior.text == ",":  # `Not so, says Kerry: "`
             phrase = phrase_at(tokens, v + 1, q)
             if phrase is not None and (phrase.last < q - 2 or gerund or phrase.kind != "name"):

@@ -11,7 +11,19 @@ from searchsvc.entities.quotes.callings import DEEDS, GROUPS, SAME, callings, co
 from searchsvc.entities.quotes.given import known, leaning
 from searchsvc.entities.quotes.likeness import Vectors, likeness, vectors
 from searchsvc.entities.quotes.phrases import Phrase
-from searchsvc.entities.quotes.tokens import BODY, LINKS, PERSON, PERSONAL, RELATIVES, STOP, WORD, Mark, Token, plural
+from searchsvc.entities.quotes.tokens import (
+    BODY,
+    LINKS,
+    PERSON,
+    PERSONAL,
+    QUOTE,
+    RELATIVES,
+    STOP,
+    WORD,
+    Mark,
+    Token,
+    plural,
+)
 from searchsvc.entities.quotes.words import FEMALE, HUMANS, MALE, UTTERANCES
 
 #: Referents that are no speaker of the article.
@@ -100,6 +112,17 @@ class Speakers:
                     speaker.votes -= 5
             if token.kind == PERSON:
                 context(tokens, i, speaker.about)
+            if token.kind == PERSON and not speaker.age:  # `retired at the age of 36`, `Lee, who is 27`
+                ahead = tokens[i + 1 : i + 16]
+                for j, t in enumerate(ahead):
+                    if t.kind in (PERSON, QUOTE) or t.text in ".;":
+                        break
+                    if t.text.isdigit() and len(t.text) < 4 and j > 1 and (
+                        (ahead[j - 1].low == "of" and ahead[j - 2].low == "age")
+                        or (ahead[j - 1].low in ("is", "was", "turned") and ahead[j - 2].low == "who")
+                    ):  # fmt: skip
+                        speaker.age = t.text
+                        break
             age = next((t for t in tokens[i + 2 : i + 4] if t.low != "aged"), None)
             if age is not None and tokens[i + 1].text in (",", "(") and age.text.isdigit() and len(age.text) < 4:
                 speaker.age = age.text

@@ -25,7 +25,8 @@ accuse applaud attack begin blame blast brand call caution characterise characte
 congratulate continue criticise criticize decry defend denounce deplore describe dismiss end finish greet grin hail
 interrupt laugh liken mock nod open praise promise put question read rebuke reject run salute scold shrug sign slam
 smile speak start summarise summarize term thank welcome bemoan hope refuse regret rail appeal credit quote jest wink
-grimace beam sniff rate regard denigrate upload share scrawl lambast deride ridicule find fear expect trust wish believe feel want
+grimace beam sniff rate regard denigrate lambast deride ridicule find fear expect trust wish believe feel want upload
+share scrawl
 """
 _IRREGULAR = {
     "say": "said saying says",
@@ -145,6 +146,32 @@ ANY_BODY = frozenset(
     operator organisation organization regulator utility watchdog
     """.split()
 )
+#: Nouns of one kind of body, any of which may stand for another.
+ALIKE_BODIES = tuple(
+    frozenset(group.split())
+    for group in (
+        "authority council municipality county district city corporation town",
+        "union association federation guild congress trades workers brotherhood cgt",
+        "company firm group corporation manufacturer maker producer operator developer inc ltd plc corp co gmbh ag sa "
+        "holdings industries systems foods motors energy mining minera retailer supplier insurer brewery employer",
+        "bank lender reserve",
+        "club team side fc united athletic rovers city",
+        "court tribunal bench chamber",
+        "ministry department government office secretariat",
+        "agency bureau institute office directorate administration service commission",
+        "commission committee panel board inquiry tribunal",
+        "party movement front alliance democrats congress coalition",
+        "police force constabulary gendarmerie",
+        "university college school academy institute faculty",
+        "hospital clinic infirmary centre center",
+        "newspaper paper daily weekly times herald gazette post tribune journal argus star",
+        "charity foundation trust fund society",
+        "church diocese parish congregation",
+        "museum gallery",
+        "iwi tribe nation band",
+        "utility board electric power water",
+    )
+)
 MALE = frozenset(
     """
     he him his himself man boy father son brother husband uncle nephew grandfather grandson widower king prince duke
@@ -217,6 +244,67 @@ CALLINGS = tuple(
         "witness defendant accused plaintiff complainant claimant deponent prisoner",
         "chief chieftain headman elder",
         "speaker chair chairman chairwoman president",
+        "singer vocalist soprano tenor baritone contralto rapper calypsonian crooner musician star",
+        "player athlete sportsman sportswoman champion veteran international teammate newcomer",
+        "runner sprinter marathoner athlete champion miler",
+        "swimmer diver rower sculler sailor skipper cyclist rider racer skier skater climber mountaineer boxer fighter "
+        "wrestler jockey athlete champion",
+        "defender centre-back full-back back hooker prop flanker lock forward fly-half scrum-half fullback winger "
+        "centre captain player skipper international",
+        "all-rounder opener batter batsman bowler wicketkeeper spinner captain player",
+        "surveyor engineer architect builder contractor planner technician",
+        "mechanic fitter welder plumber electrician carpenter joiner bricklayer mason craftsman workman",
+        "scholar historian archaeologist curator archivist librarian academic director",
+        "linguist philologist philosopher historian sociologist anthropologist psychologist professor scholar academic",
+        "nurse midwife matron sister paramedic medic carer",
+        "vet veterinarian zookeeper keeper ranger warden gamekeeper",
+        "pharmacist chemist druggist apothecary",
+        "dentist surgeon doctor",
+        "pathologist coroner doctor professor expert",
+        "detective investigator inspector policeman officer sleuth",
+        "warden jailer gaoler guard governor officer",
+        "pilot airman captain aviator flier flyer aviatrix",
+        "astronaut cosmonaut pilot engineer",
+        "sailor seaman mariner captain skipper mate bosun pilot crewman",
+        "diplomat ambassador envoy consul negotiator mediator minister",
+        "monarch king queen sovereign prince emperor sultan ruler",
+        "monk friar abbot brother prior father",
+        "nun sister abbess prioress mother",
+        "student pupil undergraduate schoolboy schoolgirl apprentice trainee teenager learner",
+        "entrepreneur founder businessman businesswoman tycoon magnate industrialist millionaire billionaire "
+        "boss owner inventor",
+        "hotelier innkeeper landlord landlady publican barman host hostess owner restaurateur",
+        "clerk cashier teller bookkeeper accountant treasurer auditor",
+        "tailor seamstress dressmaker cobbler milliner weaver designer craftsman",
+        "painter sculptor artist illustrator printmaker potter photographer",
+        "composer conductor maestro musician songwriter",
+        "filmmaker film-maker director producer screenwriter",
+        "dancer ballerina choreographer performer",
+        "comedian comic presenter broadcaster host entertainer",
+        "critic reviewer columnist writer journalist",
+        "activist campaigner protester organiser organizer environmentalist",
+        "beekeeper apiarist gardener grower farmer botanist horticulturist",
+        "villager resident neighbour neighbor local householder tenant",
+        "trawlerman fisherman skipper",
+        "miner pitman collier digger prospector",
+        "pensioner retiree widow widower grandmother grandfather",
+        "mother mum mom parent housewife",
+        "father dad parent",
+        "postman postmaster courier mailman",
+        "trucker driver lorry-driver cabbie chauffeur busman",
+        "salesman saleswoman trader shopkeeper merchant vendor",
+        "programmer developer coder hacker engineer",
+        "programmer researcher technologist scientist",
+        "hunter trapper tracker woodsman hermit",
+        "thief burglar robber convict prisoner inmate suspect culprit accused defendant",
+        "victim complainant survivor plaintiff",
+        "legislator lawmaker senator deputy assemblyman assemblywoman parliamentarian",
+        "nominee candidate challenger contender incumbent hopeful politician",
+        "president statesman leader premier",
+        "premier minister chancellor leader politician",
+        "undersecretary bureaucrat official administrator commissioner",
+        "secretary-general envoy diplomat chief",
+        "moderator presenter host interviewer chair chairman",
         "economist analyst strategist trader dealer banker",
     )
 )

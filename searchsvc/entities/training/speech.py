@@ -45,10 +45,13 @@ class Article:
 
     @property
     def held_back(self) -> bool:
-        """Whether the article belongs to the half that is only scored: by a hash of its headline."""
-        return hashlib.sha256(self.title.encode()).digest()[-1] % 2 == 1
+        """Whether the article belongs to the half that is only scored: by a hash of its headline, in files that have
+        not been read as a whole."""
+        return self.file not in _READ and hashlib.sha256(self.title.encode()).digest()[-1] % 2 == 1
 
 
+#: Files whose every article was read, once it had been scored, to mend what was wrong.
+_READ = frozenset({"quotes-5.txt"})
 #: A name: start, end, in the title, label, text.
 _Name = tuple[int, int, bool, str, str]
 
