@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from searchsvc.document import SPEAKERS, Entities, Entity, Quote
 from searchsvc.entities import extractor
 from searchsvc.entities.quotes import quotes
+from searchsvc.entities.quotes.antecedents import weights
 from searchsvc.entities.quotes.given import known, leaning
 from searchsvc.entities.quotes.likeness import likeness, vectors
 from searchsvc.entities.quotes.runs import runs
 from searchsvc.entities.tokens import plain
-from searchsvc.entities.training import speech
+from searchsvc.entities.training import antecedents, speech
 from searchsvc.entities.training.corpus import CorpusError
 from searchsvc.evaluation.quotes import articles, score, shape
 
@@ -243,6 +244,14 @@ CAST, BODIES = "Ann Lee|Ben Cole|Carl Dunn|Dora Finch", "Water Board|Hull Counci
         ),
         ('The ministers, Ann Lee and Ben Cole, said in a joint statement: "We agree."', "several"),
         ('A spokesman for Ann Lee said she was "resting at home".', "unnamed"),
+        ('Ann Lee (43) was jailed. Ben Cole (51) was not. "I ran," the 43-year-old said.', "Ann Lee"),
+        ('Ann Lee, 71, and Dora Finch, 24, run it. "I cook," says the older woman.', "Ann Lee"),
+        ('The Water Board said on Monday that work would start "as soon as it is dry".', "Water Board"),
+        ('According to Ben Cole, he heard it. "It was the goat," he said.', "Ben Cole"),
+        ('Ben Cole waved to supporters chanting "four more years".', "unnamed"),
+        ('Ben Cole jailed Carl Dunn, of Hull. His brother said: "He was late."', "unnamed"),
+        ('Hull Council met Acme Corp. The authority said the plan was "under review again".', "Hull Council"),
+        ('The Water Board dismissed the claims as "emotional".', "Water Board"),
     ],
 )
 def test_passages(text: str, expected: str) -> None:
@@ -281,6 +290,18 @@ def test_likeness() -> None:
     told = vectors(["professor", "university", "language"])
     assert likeness("linguist", told) > likeness("plumber", told)
     assert likeness("linguist", vectors([])) == 0.0
+
+
+def test_antecedents_are_learnt() -> None:
+    """The table that ships is the one that the articles give, and the examples are decided by it."""
+    readable = [article for article in ARTICLES if not article.held_back]
+    table = antecedents.PRIOR
+    for _ in range(2):
+        found = antecedents.examples(readable, table)
+        table = antecedents.learn(found)
+    assert table == pytest.approx(weights(), abs=0.05)
+    assert antecedents.right(found, table) > 0.9 * len(found) > 250
+    assert antecedents.right(found, {}) < 0.7 * len(found)
 
 
 def test_headline() -> None:
@@ -340,7 +361,7 @@ def test_floors(held_back: bool) -> None:
     assert len(part) > 90
     tagged = score(part, lambda article: article.entities)
     assert tagged["detection"]["f1"] >= 0.97
-    assert tagged["attribution"]["f1"] >= (0.81 if held_back else 0.9)
+    assert tagged["attribution"]["f1"] >= (0.815 if held_back else 0.905)
     extract = extractor().extract
     extracted = score(part, lambda article: extract(article.title, article.text))
-    assert extracted["attribution"]["f1"] >= (0.795 if held_back else 0.875)
+    assert extracted["attribution"]["f1"] >= (0.81 if held_back else 0.89)

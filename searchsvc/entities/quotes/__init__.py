@@ -6,8 +6,8 @@ names none, or one that is no entity, the speaker is unnamed.
 
 Text is read paragraph by paragraph (`paragraphs`): marks (`runs`), words and sentences (`tokens`, `phrases`,
 `clauses`), the report by each run (`cues`), speech or not (`speech`), what the article tells of its people
-(`speakers`, `callings`, `given`) and whom a noun or a pronoun means (`cast`, `likeness`). Who speaks where there is no
-report follows from what was said before: it is decided here.
+(`speakers`, `callings`, `given`) and whom a noun or a pronoun means (`cast`, `antecedents`, `likeness`). Who speaks
+where there is no report follows from what was said before: it is decided here.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from dataclasses import dataclass, replace
 
 from searchsvc.analysis import fold
 from searchsvc.document import Entities, Quote
+from searchsvc.entities.quotes.antecedents import Features, Sentence
 from searchsvc.entities.quotes.cast import Cast
 from searchsvc.entities.quotes.clauses import subject
 from searchsvc.entities.quotes.cues import Cue, Cues
 from searchsvc.entities.quotes.paragraphs import Paragraph, joined, newcomer, read, source
 from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at
 from searchsvc.entities.quotes.runs import Run, runs
-from searchsvc.entities.quotes.salience import Features, Sentence
 from searchsvc.entities.quotes.speakers import SEVERAL, UNNAMED, gender_of
 from searchsvc.entities.quotes.speech import is_headline_speech, is_speech
 from searchsvc.entities.quotes.tokens import BODY, PERSON, PERSONAL, QUOTE, WORD, Token, plural, tokenize

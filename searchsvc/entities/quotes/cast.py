@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from searchsvc.entities.quotes.antecedents import BESIDE, FADING, LATELY, OFFICES, Standing, best, without_a_name
 from searchsvc.entities.quotes.callings import SAME, STYLES, gender
 from searchsvc.entities.quotes.clauses import subject
 from searchsvc.entities.quotes.likeness import likeness, vectors
 from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at
-from searchsvc.entities.quotes.salience import BESIDE, FADING, LATELY, OFFICES, Standing, best, without_a_name
 from searchsvc.entities.quotes.speakers import MOST, SEVERAL, UNNAMED, gender_of
 from searchsvc.entities.quotes.tokens import BODY, LINKS, PERSON, Token, plural
 from searchsvc.entities.quotes.words import (

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from searchsvc.entities.quotes import reports
-from searchsvc.entities.quotes.salience import Features, best
+from searchsvc.entities.quotes.antecedents import Features, best
 from searchsvc.entities.training.speech import Article
 
-TABLE = Path(__file__).parents[1] / "lexicons" / "salience.tsv"
+TABLE = Path(__file__).parents[1] / "lexicons" / "antecedents.tsv"
 #: How strongly weights are drawn towards PRIOR. By cross-validation: three times more or less changes little.
 _DRAW = 0.003
 _STEPS, _RATE, _FOLDS = 200, 0.05, 10
@@ -92,7 +92,7 @@ PRIOR: Mapping[str, float] = {
 }
 _HEAD = (
     "# What speaks for somebody's being meant by `he` or `she`, or (noun) by `the driver`, and how much.\n"
-    "# Learnt from the marked articles: scripts/train salience.\n"
+    "# Learnt from the marked articles: scripts/train antecedents.\n"
 )
 
 

@@ -1,6 +1,6 @@
 """Whom may `he`, `she` or `the driver` mean? Who has been named lately, where he stands, and what speaks for him.
 
-A linear model: what is told of a candidate are named features, each with a weight of `lexicons/salience.tsv`. The
+A linear model: what is told of a candidate are named features, each with a weight of `lexicons/antecedents.tsv`. The
 weights are learnt from the marked articles by `training/antecedents.py`; the candidate with the highest sum is meant.
 """
 
@@ -21,7 +21,7 @@ from searchsvc.entities.quotes.words import HUMANS, KIN, NOBODY
 
 #: Feature to value.
 Features = dict[str, float]
-TABLE = "salience.tsv"
+TABLE = "antecedents.tsv"
 
 
 @cache
