@@ -15,11 +15,13 @@ from searchsvc.entities.countries import LANGUAGES
 from searchsvc.entities.glued import doubled, unglued
 from searchsvc.entities.heads import CORPORATE, HEADS, PLACE_HEADS, STATE
 from searchsvc.entities.lexicon import Entry, Lexicon
+from searchsvc.entities.namesakes import namesake, storms, surnames
 from searchsvc.entities.naming import as_known, famous_name, two_famous, without_party
 from searchsvc.entities.organisations import kind_only, without_country
 from searchsvc.entities.page import Page
-from searchsvc.entities.people import GIVEN, SUFFIXES, forename_here
+from searchsvc.entities.people import GIVEN, SUFFIXES
 from searchsvc.entities.titles import REGAL, STOPWORDS, TITLES
+from searchsvc.entities.untitled import untitled
 
 #: How sure the tagger must be, by the looks of the name; chosen on the development half of `ner-worldwide`, where F1 is
 #: flat around them. A body that the lexicon knows, one with a body's word in its name, an acronym, another name of one
@@ -67,8 +69,8 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
     seen.marks = doubled(page, seen.marks)
     authors = bylines(page.tokens.plain)
     author = 0
-    families = {words[m.last] for m in seen.marks if m.label == PER and m.first < m.last}
-    storms = _storms(page, seen)
+    families = surnames(page, seen)
+    stormy = storms(page, seen)
     firms = {words[m.first] for m in seen.marks if m.label == ORG and m.first < m.last and _incorporated(page, m)}
     for mark in seen.marks:
         while author < len(authors) and authors[author][1] <= mark.start:
@@ -84,7 +86,7 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
             known = page.known[mark.first]
             if known is None or known.entry.kind != "organisation" or seen.share(mark.first, mark.last, ORG) < SURE:
                 continue  # somebody's surname
-        if mark.label == PER and mark.first == mark.last and words[mark.first] in storms:
+        if mark.label == PER and mark.first == mark.last and words[mark.first] in stormy:
             page.claim(Entry("neither", "thing"), mark.first, mark.last)
             continue
         family = mark.first == mark.last and words[mark.first] in lex.families and page.known[mark.first] is None
@@ -92,6 +94,8 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
             _single_person(page, mark.first, mark.last, mark, seen, lex)  # the Clinton administration
             continue
         if mark.label in (PER, ORG) and _body_and_person(page, mark, seen, lex):
+            continue
+        if _alias(page, mark):
             continue
         if _told_body(page, mark, seen, lex):
             _organisation(page, mark, seen, lex)
@@ -101,19 +105,10 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
             _person(page, mark, seen, lex)
         elif mark.label == ORG and mark.sure >= _doubt_body(page, mark):
             _organisation(page, mark, seen, lex)
+        elif mark.label == ORG and mark.first < mark.last and _looks_human(page, mark.first, mark.last, seen, lex):
+            _single_person(page, mark.first, mark.last, mark, seen, lex)
         elif mark.label in (LOC, FAC, MISC) and mark.sure >= _OTHER:
             _other(page, mark, seen, lex)
-
-
-def _storms(page: Page, seen: Ballots) -> set[str]:
-    """The names of the article's storms that are nobody's in it: Freddy, of Cyclone Freddy."""
-    words, gaps = page.tokens.words, page.tokens.gaps
-    storms = {words[i] for i in range(1, len(words)) if gaps[i] == " " and words[i - 1] in _STORMS}
-    if storms:
-        for mark in seen.marks:
-            if mark.label == PER and mark.first < mark.last and words[mark.first] not in _STORMS:
-                storms.difference_update(words[mark.first : mark.last + 1])
-    return storms
 
 
 def _incorporated(page: Page, mark: Mark) -> bool:
@@ -191,34 +186,18 @@ _PARTICLE = re.compile(r" (?:ab|ap|bint|ferch|ibn|na|vel|ye|zum|zur) ")
 _WITHIN = frozenset((' "', '" ', " ('", "') ", ' ("', '") ', "-", ". ", " '", "' ", " do ", " the "))
 
 
-#: What makes a ship or a storm of a person's name.
-_STORMS = frozenset("Cyclone Hurricane Storm Typhoon".split())
-_CRAFT = _STORMS | frozenset("HMAS HMCS HMS INS MV RMS SS USS".split())
-#: What says before a person's name that it is a ship's or a work's, and behind it that it is a disease's or a law's.
-_NAMED_FOR = re.compile(
-    r"\b(?:(?<!letter )(?<!mail )carrier|cruiser|destroyer|ferry|freighter|frigate|icebreaker|liner|schooner|submarine|"
-    r"tanker|trawler|warship|yacht|ballet|biopic|film|movie|musical|novel|opera|sitcom|telenovela) [\"']?$"
-)
-_EPONYM = re.compile(
-    r"'s? (?:[Dd]isease|[Ss]yndrome|lymphoma|palsy|paradox|razor|sarcoma|theorem|thyroiditis|Law|Comet)\b|"
-    r" (?:syndrome|Syndrome|scale|theorem)\b"
-)
-
-
 def _single_person(page: Page, first: int, last: int, mark: Mark, seen: Ballots, lex: Lexicon) -> None:
     tokens = page.tokens
     words, gaps = tokens.words, tokens.gaps
-    first = _untitled(page, first, last, seen, lex)
+    first = untitled(page, first, last, seen, lex)
     word = words[first]
     if first == last and (word in TITLES or len(word.rstrip(".")) < 2 or word in STOPWORDS):
         return
     if last + 1 < len(words) and gaps[last + 1] in (" ", ", ") and words[last + 1] in SUFFIXES:
         last += 1
-    if first and gaps[first] == " " and words[first - 1] in _CRAFT:
-        page.claim(Entry("neither", "thing"), first - 1, last)
-        return
-    if _NAMED_FOR.search(gaps[first][-16:]) or (first == last and _EPONYM.match(tokens.plain, mark.end)):
-        page.claim(Entry("neither", "thing"), first, last)
+    thing = namesake(page, first, last, mark.end)
+    if thing is not None:
+        page.claim(Entry("neither", "thing"), thing, last)
         return
     if last - first > 2 and words[first : first + 2] == words[first + 2 : first + 4]:
         last = first + 1  # Joe Biden Joe Biden
@@ -229,6 +208,8 @@ def _single_person(page: Page, first: int, last: int, mark: Mark, seen: Ballots,
     if not _yields(page, first, last):
         return
     start = max(mark.start, tokens.starts[first]) if first >= mark.first else tokens.starts[first]
+    if first == last == mark.first and first and gaps[first] == " " and words[first - 1] in _OF_FATHER:
+        first, start = first - 1, tokens.starts[first - 1]  # bin Salman
     before = words[first - 1] if first and gaps[first] == " " else ""
     if before in REGAL and page.free(first - 1) and (first == last or words[first] in lex.forenames):
         first, start = first - 1, tokens.starts[first - 1]  # Pope Francis
@@ -251,65 +232,30 @@ def _single_person(page: Page, first: int, last: int, mark: Mark, seen: Ballots,
 
 #: What ends the name of a law, a treaty, a prize, and no body's.
 _RULES = frozenset(
-    "Accord Accords Act Agreement Amendment Award Awards Bill Championship Championships Charter Constitution Convention "
-    "Declaration Disease Doctrine Plan Prize Protocol Referendum Resolution Rule Rules Syndrome Treaty".split()
+    "Accord Accords Act Agreement Amendment Award Awards Bill Championship Championships Charter Constitution "
+    "Convention Declaration Disease Doctrine Plan Prize Protocol Referendum Resolution Rule Rules Syndrome "
+    "Treaty".split()
 )
 _LOWER = re.compile(r" [a-z]+ (?:group|rights|activists?|officials|workers|organi[sz]ations?)\b| rights\b")
-_HONOURS = frozenset("AG HE HH HM HRH H.E. H.H. H.M. H.R.H.".split())
-
-
-#: Offices and ranks by their letters: DG Guy Ryder.
-_OFFICES = frozenset("ACP ADC ASI ASP CM CTO DC DCP DG DGP DIG DSP IG IGP IO MD MK MNA OC PC PM SHO SP SSP VP".split())
+_OF_FATHER = frozenset("bin bint ibn van von".split()) | {"de la", "van der", "von der"}
 #: Titles that the world-famous are listed with, and that stay outside a name.
 _NOBLE = frozenset("King Lady Lord Prince Princess Sheikh Sir".split())
-#: How much of a country's word the tagger must give to a person for it to be a given name: Mali Poppy Cooper.
-_NAMED_SO = 0.7
+_KNOWN_AS = re.compile(
+    r",? (?:also |better |commonly |popularly |universally |widely )?(?:known as|called|nicknamed|alias) [\"']?$"
+)
 
 
-def _untitled(page: Page, first: int, last: int, seen: Ballots, lex: Lexicon) -> int:
-    """The first word of a person's name without what stands before it: titles, a country, `Grand` and `Crown`."""
-    words = page.tokens.words
-    while first < last:
-        word, after = words[first], words[first + 1]
-        known = page.known[first]
-        famous = known is not None and known.entry.kind == "person" and known.first == first
-        if word in REGAL or (famous and word not in TITLES):
-            break
-        if _acronym_before(page, first, last, lex):
-            first += 1
-        elif (word in TITLES and not forename_here(page, lex, first)) or word in _HONOURS:
-            first += 1
-        elif word == "H" and after == "E" and first + 1 < last:
-            first += 2
-        elif known is not None and known.entry.kind in ("country", "adjective") and known.last < last:
-            named = known.first == known.last and (word in lex.forenames or word in GIVEN)
-            if named and (after not in lex.forenames or first + 1 == last):
-                break  # Kenya Moore
-            if (known.entry.kind == "country" or _called(page, first)) and seen.share(first, first, PER) > _NAMED_SO:
-                break  # Mali Poppy Cooper, Rep. French Hill
-            first = known.last + 1
-        elif word in lex.forenames or word in lex.surnames or word.lower() not in lex.words:
-            break
-        elif after in TITLES or after in lex.forenames:
-            first += 1
-        else:
-            break
-    return first
-
-
-def _acronym_before(page: Page, first: int, last: int, lex: Lexicon) -> bool:
-    """Is word first an office or a body by its letters, in front of a name: DG Guy Ryder? Not the initials of others."""
-    word, known = page.tokens.words[first], page.known[first]
-    if not word.isupper() or not word.isalpha() or page.tokens.shouts[first]:
+def _alias(page: Page, mark: Mark) -> bool:
+    """Claim what somebody named right before it is known as: Mohamed Hamdan Dagalo, known as Hemedti."""
+    before = page.claims[mark.first - 1] if mark.first else None
+    if mark.label == NORP or mark.first < mark.last or before is None or before.entry.kind != "person":
         return False
-    if word in _OFFICES:
-        return page.tokens.words[first + 1] in lex.forenames or first + 1 < last or len(word) > 2
-    return first + 1 < last and (len(word) > 3 or (known is not None and known.entry.kind == "organisation"))
-
-
-def _called(page: Page, first: int) -> bool:
-    """Does a title stand right before word first?"""
-    return first > 0 and page.tokens.gaps[first] == " " and page.tokens.words[first - 1] in TITLES
+    known = page.known[mark.first]
+    if known is not None or before.first == before.last or not _KNOWN_AS.fullmatch(page.tokens.gaps[mark.first]):
+        return False
+    full = before.entry.key or " ".join(page.tokens.plain[before.start : before.end].split())
+    page.claim(Entry("person", "\0" + full, "back"), mark.first, mark.last, mark.start, mark.end)
+    return True
 
 
 def _surname_goes_on(page: Page, mark: Mark, lex: Lexicon) -> bool:
@@ -389,9 +335,9 @@ def _single_body(page: Page, first: int, last: int, mark: Mark, seen: Ballots, l
         return
     if first < last and words[last] in _RULES and known is None and mark.sure < SURE:
         return
-    if first == last and tokens.opens[first] and known is None and words[first].lower() in lex.words:
-        if mark.sure < SURE and _LOWER.match(tokens.gaps[first + 1]):
-            return  # Human rights group
+    opener = first == last and tokens.opens[first] and known is None and words[first].lower() in lex.words
+    if opener and mark.sure < SURE and _LOWER.match(tokens.gaps[first + 1]):
+        return  # Human rights group
     bare = without_country(page, first, last)
     known = page.known[bare]
     body = known is not None and known.entry.kind == "organisation" and known.first == bare
@@ -417,7 +363,7 @@ def _single_body(page: Page, first: int, last: int, mark: Mark, seen: Ballots, l
 
 def _looks_human(page: Page, first: int, last: int, seen: Ballots, lex: Lexicon) -> bool:
     """Does a name that the tagger takes for a body's begin as a person's, with the tagger half in doubt?"""
-    named = _untitled(page, first, last, seen, lex)
+    named = untitled(page, first, last, seen, lex)
     words = page.tokens.words[named : last + 1]
     if len(words) == 2 and words[0] in GIVEN and words[1] in lex.surnames and words[1].lower() not in lex.words:
         return True  # Kenya Jones

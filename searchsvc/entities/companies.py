@@ -27,7 +27,9 @@ _OWNS = (
     r"devices|gadgets|warehouses?|spokes(?:man|woman|person)|founder|co-founder|headquarters|investors|shareholders|"
     r"profits?|sales|earnings|revenues?|bonds|cards?|apps?|subsidiary|board|suppliers?|cars|trucks|vehicles|pickups?|plants?)\b"
 )
-_HAS = re.compile(rf" private\b|(?:'s?)?(?: [a-z]+)? {_OWNS}|'s? (?:\w+ ){{0,2}}(?:[a-z][A-Z]\w+|Watch\b|Mac)| [a-z][A-Z]\w+")
+_HAS = re.compile(
+    rf" private\b|(?:'s?)?(?: [a-z]+)? {_OWNS}|'s? (?:\w+ ){{0,2}}(?:[a-z][A-Z]\w+|Watch\b|Mac)| [a-z][A-Z]\w+"
+)
 _IS = re.compile(
     r", (?:the|a|an|which|whose|based|maker)\b[^.,;\n]{0,60}\b(?:compan(?:y|ies)|maker|giant|retailer|firm|group|chain|"
     r"automaker|carmaker|based in|of the iPhone)\b"
@@ -56,9 +58,10 @@ _FLOW = re.compile(
 
 # What makes a founder's name the firm's: Charles Schwab said it would; Jimmy Choo opened shops.
 _FIRM_DOES = re.compile(
-    r" (?:\w+ ){0,3}?(?:laid off|its|said it|says it|(?:opened|closed|shut|cut|hired|recalled|sold|owns|acquired|bought|"
-    r"launched)(?: [\w,]+){0,2} (?:boutiques?|branches|brands?|commissions|dividend|factor(?:y|ies)|jobs|outlets|plants?|"
-    r"shops?|stake|stores?|vehicles|workers))\b"
+    r" (?:\w+ ){0,3}?(?:laid off|its|said it|says it|"
+    r"(?:opened|closed|shut|cut|hired|recalled|sold|owns|acquired|bought|launched)(?: [\w,]+){0,2} "
+    r"(?:boutiques?|branches|brands?|commissions|dividend|factor(?:y|ies)|jobs|outlets|plants?|shops?|stake|stores?|"
+    r"vehicles|workers))\b"
 )
 _AND = frozenset((" and ", ", ", ", and ", " & "))
 
@@ -75,7 +78,9 @@ def doubtful_companies(page: Page) -> set[int]:
         return set()
     _beside(page, grades)
     sure = {span.entry.key for grade, span in grades if grade == _YES}
-    sure |= {s.entry.key for s in page.known if s is not None and s.entry.kind == "organisation" and s.entry.mark != "?"}
+    sure |= {
+        s.entry.key for s in page.known if s is not None and s.entry.kind == "organisation" and s.entry.mark != "?"
+    }
     stands: set[int] = set()
     for grade, span in grades:
         word = page.tokens.words[span.first]

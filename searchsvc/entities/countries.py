@@ -54,7 +54,9 @@ _GEORGIA_NEAR = re.compile(
     r"Bulldogs)\b"
 )
 #: A town's state behind it, where no list goes on: Peru, Illinois, and; not Mexico, Texas and Arizona.
-_STATE_BEHIND = re.compile(r"^, ((?:[A-Z][\w.]+)(?: [A-Z][a-z]+)?)(?=(?:[.;:)\n]|,)(?!,? (?:and |or )?[A-Z])|,? [a-z]|\.? ?$)")
+_STATE_BEHIND = re.compile(
+    r"^, ((?:[A-Z][\w.]+)(?: [A-Z][a-z]+)?)(?=(?:[.;:)\n]|,)(?!,? (?:and |or )?[A-Z])|,? [a-z]|\.? ?$)"
+)
 _IN_PLACE = re.compile(r"\b(?:at|from|in|near|of|outside) $")
 _BIRD = re.compile(r"^ (?:sandwich|dinner|breast|farm|meat|hunt|leg|burger|vulture|shoot|trot)", re.IGNORECASE)
 

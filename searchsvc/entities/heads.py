@@ -81,7 +81,7 @@ PLACE_HEADS = frozenset(
     Cathedral Cemetery Chapel Coast Coliseum Complex County Courthouse Creek Crossing Dam Delta Desert District
     Drive Expressway Falls Farm Forest Garden Gardens Gate Glacier Gulf Hall Harbor Harbour Heights Highway Hill
     Hills Hotel Interstate Island Islands Jail Lake Landing Lane Lodge Mall Market Memorial Monument Mosque Mount
-    Mountain Mountains Municipality Oblast Ocean Palace Parish Park Peninsula Pipeline Plain Plains Plateau Plaza
+    Mountain Mountains Municipality Oblast Ocean Palace Parish Park Pass Peninsula Pipeline Plain Plains Plateau Plaza
     Port Prefecture Prison Province Quarter Ranch Reef Refinery Region Residence Ridge River Road Sea Springs Square
     Stadium Stand Station Strait Straits Street Suburb Temple Terminal Terrace Territories Territory Theater Theatre
     Tower Towers Town Township Trail Tunnel Turnpike Valley Village Volcano Wharf Woods

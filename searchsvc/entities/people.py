@@ -30,7 +30,8 @@ _AT = frozenset("in at near from outside around across throughout inside toward 
 HONORIFICS = frozenset("Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Sen. Rep. Sir".split())
 # Further titles that stand before no country and no place: Judge Jordan, Lord Jordan.
 _NEVER_OF_PLACES = frozenset(
-    "Baroness Coach Congressman Congresswoman Dame Detective Judge Justice Lady Lord Prof Prof. Professor Sergeant Sgt Sgt.".split()
+    "Baroness Coach Congressman Congresswoman Dame Detective Judge Justice Lady Lord Prof Prof. Professor Sergeant Sgt "
+    "Sgt.".split()
 )
 _SOFT = ("country", "place", "adjective")
 # Countries that are given names too; those of the second set before an unknown surname as well.
@@ -49,8 +50,8 @@ _PLACE_HAS = frozenset(
     "constitution crown currency desert east eastern economy election elections embassy envoy exports foreign "
     "government interior king kingdom largest main mayor military minister ministry monarch monarchy national north "
     "northern officials opposition parliament people police population president prime queen refugee refugees "
-    "residents royal ruler security south southern state streets suburbs squad supreme team territory tourism troops west "
-    "western".split()
+    "residents royal ruler security south southern squad state streets suburbs supreme team territory tourism troops "
+    "west western".split()
 )
 _HAS_WORD = re.compile(r"(?:'s?) ([a-z-]+)")
 _ACTS = frozenset("arrived came left led met signed smiled spoke stood walked went won".split())
@@ -124,7 +125,7 @@ def named(page: Page, lex: Lexicon) -> None:
             i = i + 1 if known is None else known.last + 1  # Miss Universe, Miss Iran; who may be named next
             continue
         if (
-            (title in HONORIFICS or title in REGAL or title in _NEVER_OF_PLACES)
+            (title in HONORIFICS or title in REGAL or (title in _NEVER_OF_PLACES and tokens.gaps[i + 1] != " "))
             and known is not None
             and known.entry.kind in ("country", "place")
             and known.first == known.last

@@ -27,10 +27,11 @@ _CORPORATE_END = re.compile(
 
 #: Words behind a firm's own name that later mentions leave away.
 _KINDS = frozenset(
-    "Airlines Airways Bank Breweries Brewery Capital Chemicals Communications Electronics Energy Enterprises Entertainment "
-    "Financial Foods Foundation Gold Group Healthcare Holdings Hotels Industries Laboratories Logistics Media Metals Mining "
-    "Motor Motors Oil Partners Petroleum Pharma Pharmaceuticals Pictures Power Railways Resources Retail Securities Shipping "
-    "Software Solutions Steel Studios Systems Technologies Technology Telecom Therapeutics Ventures Widgets".split()
+    "Airlines Airways Bank Breweries Brewery Capital Chemicals Communications Electronics Energy Enterprises "
+    "Entertainment Financial Foods Foundation Gold Group Healthcare Holdings Hotels Industries Laboratories "
+    "Logistics Media Metals Mining Motor Motors Oil Partners Petroleum Pharma Pharmaceuticals Pictures Power "
+    "Railways Resources Retail Securities Shipping Software Solutions Steel Studios Systems Technologies "
+    "Technology Telecom Therapeutics Ventures".split()
 )
 
 
@@ -259,7 +260,7 @@ def _shortened(clusters: list[Cluster], lex: Lexicon) -> list[Cluster]:
     for cluster in clusters:
         for form in {cluster.label, *cluster.forms}:
             first, *rest = form.split()
-            if set(rest) & _KINDS and cluster not in starts.setdefault(first, []):
+            if not (_KINDS | CORPORATE).isdisjoint(rest) and cluster not in starts.setdefault(first, []):
                 starts[first].append(cluster)
             if (
                 rest

@@ -1,7 +1,7 @@
 """Whose are the codes behind names in results: `Eliud Kipchoge (KEN) 2:04:10`, `Ida Quill (Green) 901`?
 
 A country's code counts as the country where the article has two of them, or where a figure follows; a party's as the
-party where a figure follows or another's code is there.
+party where a figure follows or another's code is there. And a city that wins, loses, signs or scores is its club.
 """
 
 from __future__ import annotations
@@ -19,6 +19,79 @@ _PARTIES = {
     "LibDem": "Liberal Democrats", "PC": "Plaid Cymru", "Plaid": "Plaid Cymru", "Reform": "Reform UK",
 }  # fmt: skip
 _FIGURE = re.compile(r"\)?,? [+(]?\d")
+
+
+_SPORT = re.compile(
+    r"\b\d{1,3}-\d{1,3}\b|\b(?:coach|cup|defender|fixture|goalkeeper|goals?|innings|league|match|midfielder|playoffs?|"
+    r"season|semi-?final|striker|wickets?|winger)\b",
+    re.IGNORECASE,
+)
+_PLAYS = r"(?:beat|beats|crushed|defeated|drew (?:\d+-\d+ )?with|edged|hammered|lost (?:\d+-\d+ )?to|thrashed|trounced)"
+_WINS = re.compile(rf" (?:{_PLAYS}|signed) (?=[A-Z\d])")
+_IS_BEATEN = re.compile(rf" {_PLAYS} $")
+_SIGNED = re.compile(r"\bsigned [^.;,\n]{3,40} from $")
+_SCORE = re.compile(r" \d{1,3}(?:-\d{1,2})?(?:$|(?=[ ;,.:()\n])(?! ?[a-z%]|,\d))")
+_BETWEEN = re.compile(r"[\d\s;,:.()-]*")
+
+
+def clubs(page: Page) -> None:
+    """Claim the cities that play: Lyon drew with Lille; Norwich 0 Derby 4. Countries stay countries."""
+    tokens = page.tokens
+    sport = _SPORT.search(tokens.plain) is not None
+    for i, span in enumerate(page.known):
+        if (
+            span is None
+            or span.first != i
+            or not (span.entry.kind == "place" or (span.entry.kind == "organisation" and span.entry.mark == "%"))
+        ):
+            continue
+        claims = [page.claims[j] for j in range(span.first, span.last + 1)]
+        if any(claim is not None and claim.entry.kind != "neither" for claim in claims):
+            continue
+        if any(claim is not None and (claim.first < span.first or claim.last > span.last) for claim in claims):
+            continue
+        gap, after = tokens.gaps[i], tokens.plain[span.end : span.end + 40]
+        if (
+            sport
+            and (
+                (_WINS.match(after) is not None and gap.rsplit(" ", 2)[-2:-1] != ["in"])
+                or (_IS_BEATEN.search(gap) is not None and _plays(page, i - 1))
+                or _SIGNED.search(tokens.plain[max(0, span.start - 60) : span.start]) is not None
+            )
+        ) or (
+            _scores(page, span.last)
+            and (_scored(page, i) or _scored(page, span.last + 1))
+            and (sport or _body(page, i - 1) or _body(page, span.last + 1))
+        ):
+            page.claim(Entry("organisation", span.entry.key if span.entry.kind == "organisation" else ""), i, span.last)
+
+
+def _scores(page: Page, last: int) -> bool:
+    """Does a score stand behind word `last`?"""
+    return _SCORE.match(page.tokens.plain, page.tokens.ends[last]) is not None
+
+
+def _scored(page: Page, i: int) -> bool:
+    """Is there nothing but figures between word i and the word before, and a score behind both?"""
+    if not 0 < i < len(page.tokens.words) or not _BETWEEN.fullmatch(page.tokens.gaps[i]):
+        return False
+    known = page.known[i]
+    return _scores(page, i - 1) and _scores(page, i if known is None else known.last) and _plays(page, i - 1)
+
+
+def _body(page: Page, i: int) -> bool:
+    claim = page.claims[i] if 0 <= i < len(page.claims) else None
+    return claim is not None and claim.entry.kind == "organisation"
+
+
+def _plays(page: Page, i: int) -> bool:
+    """Is word i of something that plays: a city, a club, a country?"""
+    if not 0 <= i < len(page.tokens.words):
+        return False
+    claim, known = page.claims[i], page.known[i]
+    if claim is not None and claim.entry.kind in ("organisation", "person"):
+        return claim.entry.kind == "organisation"
+    return known is not None and known.entry.kind in ("place", "organisation")
 
 
 @cache

@@ -25,6 +25,7 @@ from searchsvc.entities.resolve import (
     people_clusters,
     printed,
 )
+from searchsvc.entities.results import results
 from searchsvc.entities.tokens import tokens
 
 #: Characters `[start, end)` of a text, and PER, ORG or LOC.
@@ -104,6 +105,7 @@ def _read(text: str, context: Context, lex: Lexicon) -> tuple[Page, dict[str, Sp
     bound = acronyms(page)
     repeat(page, bound)
     people(page, lex)
+    results(page)
     return page, bound
 
 

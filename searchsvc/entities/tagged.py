@@ -19,10 +19,11 @@ from searchsvc.entities.claims import ASSENT, SURE, claim
 from searchsvc.entities.context import Context
 from searchsvc.entities.exonyms import LANGUAGES, exonyms, language
 from searchsvc.entities.lexicon import Entry, Lexicon, lexicon
+from searchsvc.entities.namesakes import surnames
 from searchsvc.entities.organisations import mark_known, shapes
 from searchsvc.entities.page import Page, Span, scan
 from searchsvc.entities.people import named, referred
-from searchsvc.entities.results import results
+from searchsvc.entities.results import clubs, results
 from searchsvc.entities.rules import Name, famous, from_body, names_of, resolved, titled
 from searchsvc.entities.tagging import Sentence, sentences, tagger
 from searchsvc.entities.tokens import tokens
@@ -85,6 +86,8 @@ class TaggedExtractor:
         repeat(body, bound)
         _people(body, seen, lex, foreign)
         results(body)
+        if not foreign:
+            clubs(body)
         read = _Read(body, seen, bound, context, spoken)
         if title:
             read.head = self._read_title(title, head_parts, found[len(body_parts) :], read)
@@ -149,7 +152,7 @@ def _doubt_known(page: Page, seen: Ballots, lex: Lexicon) -> None:
     """Drop the lexicon's bodies where the words stand for something else here."""
     tokens = page.tokens
     full = {span.entry.key for span in page.found() if span.entry.kind == "organisation" and span.first < span.last}
-    families = {tokens.words[m.last] for m in seen.marks if m.label == PER and m.first < m.last}
+    families = surnames(page, seen)
     for span in page.found():
         if span.entry.kind != "organisation":
             continue

@@ -48,3 +48,7 @@ def test_a_form_is_a_whole_word() -> None:
 )
 def test_inferred(text: str, cities: str) -> None:
     assert " ".join(f"{text[m.start : m.end]}={m.code}" for m in inferred(text)) == cities
+
+
+def test_particles_of_names_make_no_other_language() -> None:
+    assert language("Leonardo DiCaprio and Robert De Niro star; De Niro is 80.") == "en"

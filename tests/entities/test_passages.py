@@ -1,14 +1,15 @@
-"""How many passages are read as a careful reader reads them? Floors for each extractor, on a table of hard cases.
+"""How many passages are read as a careful reader reads them? Floors for each extractor, on tables of hard cases.
 
-A person is right under the fullest form that the passage gives, a body under any of its names. Half of the table, by a
-hash of the passage, is held back: it measures, and nothing is built by looking at it.
+A person is right under the fullest form that the passage gives, a body under any of its names. Half of each table, by a
+hash of the passage, is held back: it measures, and nothing is built by looking at it. Short passages are right or wrong
+as a whole; of the longer ones the F1 of each field counts.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,8 @@ from searchsvc.document import Entities, Entity
 from searchsvc.entities import extractor
 
 TABLE = Path(__file__).with_name("probes.tsv")
+TRAPS = Path(__file__).with_name("traps.tsv")
+FIELDS = ("people", "countries", "organisations")
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,12 @@ def _names(cell: str) -> tuple[str, ...]:
     return tuple(filter(None, cell.strip().split("|")))
 
 
-PROBES = [_probe(line) for line in TABLE.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+def _read(table: Path) -> list[Probe]:
+    return [_probe(line) for line in table.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
+
+
+PROBES = _read(TABLE)
+LONGER = _read(TRAPS)
 
 
 def _forms(entity: Entity, *, full: bool) -> set[str]:
@@ -98,7 +106,7 @@ def test_the_table_is_large_and_its_halves_alike() -> None:
 
 @pytest.mark.parametrize(
     "name, held, floor",
-    [("rules", False, 0.82), ("rules", True, 0.75), ("tagged", False, 0.93), ("tagged", True, 0.84)],
+    [("rules", False, 0.76), ("rules", True, 0.71), ("tagged", False, 0.93), ("tagged", True, 0.87)],
 )
 def test_share_that_is_right(name: str, held: bool, floor: float) -> None:
     read = extractor(name).extract
@@ -107,3 +115,36 @@ def test_share_that_is_right(name: str, held: bool, floor: float) -> None:
     share = sum(not lines for lines in wrong.values()) / len(probes)
     subjects = sorted({probe.subject for probe in probes if wrong[probe.text]})
     assert share >= floor, f"{share:.3f} right; wrong on {', '.join(subjects)}"
+
+
+def f1(probes: Iterable[Probe], extract: Callable[[str, str], Entities]) -> dict[str, float]:
+    """F1 of each field over the passages."""
+    right, found, gold = Counter[str](), Counter[str](), Counter[str]()
+    for probe in probes:
+        answer = extract(probe.title, probe.text)
+        lines = judge(probe, answer)
+        for field in FIELDS:
+            mine = [line for line in lines if line.startswith(field)]
+            found[field] += len(getattr(answer, field))
+            gold[field] += len(getattr(probe, field))
+            right[field] += len(getattr(answer, field)) - sum(line.endswith("too many") for line in mine)
+    return {field: 2 * right[field] / (found[field] + gold[field]) for field in FIELDS}
+
+
+def test_longer_passages_are_many_and_long() -> None:
+    halves = Counter(probe.held for probe in LONGER)
+    assert len(LONGER) == 25
+    assert min(halves.values()) > 10
+    assert all(80 < len(probe.text.split()) < 150 for probe in LONGER)
+
+
+@pytest.mark.parametrize(
+    "held, floors",
+    [
+        (False, {"people": 0.96, "countries": 0.98, "organisations": 0.90}),
+        (True, {"people": 0.92, "countries": 0.99, "organisations": 0.89}),
+    ],
+)
+def test_longer_passages(held: bool, floors: dict[str, float]) -> None:
+    scores = f1((probe for probe in LONGER if probe.held is held), extractor("tagged").extract)
+    assert all(scores[field] >= floor for field, floor in floors.items()), scores

@@ -142,6 +142,149 @@ def test_ships_and_storms_are_no_people() -> None:
     assert read("The USS Kaz Orlu sailed.", PER="Kaz Orlu") == ([], [], [])
 
 
+def test_a_storm_keeps_its_bare_name_unless_somebody_bears_it() -> None:
+    text = "Cyclone Kaz hit Mali. Kaz killed nine."
+    assert read(text, PER="Kaz")[0] == []
+    assert read(text + " Kaz Orlu fled.", PER="Kaz Orlu")[0] == ["Kaz Orlu"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The carrier Kaz Orlu sailed.",
+        "The film Kaz Orlu opened.",
+        "She has Orlu's disease.",
+        "They quote Orlu's Law.",
+        "We saw it. Photo: Kaz Orlu/Vexmar Images",
+        "We saw it. (Kaz Orlu/Vexmar)",
+    ],
+)
+def test_what_is_named_after_somebody_is_nobody(text: str) -> None:
+    assert read(text, PER="Kaz Orlu")[0] == []
+
+
+def test_a_letter_carrier_is_somebody() -> None:
+    assert read("The letter carrier Kaz Orlu ran.", PER="Kaz Orlu")[0] == ["Kaz Orlu"]
+
+
+def test_nicknames_between_the_names() -> None:
+    assert read('Kaz "The Rock" Orlu ran.', PER="Kaz Orlu")[0] == ['Kaz "The Rock" Orlu']
+
+
+def test_small_words_within_a_name() -> None:
+    assert read("We met Kaz ap Orlu.", PER="Kaz ap Orlu")[0] == ["Kaz ap Orlu"]
+
+
+def test_what_somebody_is_known_as_is_his() -> None:
+    found = TaggedExtractor(Told({"Kaz": ("PER", 0.9), "Orlu": ("PER", 0.9), "Vexmar": ("ORG", 0.9)}))
+    entities = found.extract("", "Kaz Orlu, known as Vexmar, ran.")
+    assert [(e.label, e.aliases) for e in entities.people] == [("Kaz Orlu", ("Vexmar",))]
+    assert not entities.organisations
+
+
+@pytest.mark.parametrize("before", ["DG", "IGP", "H E", "LEBA"])
+def test_offices_by_their_letters_stay_outside(before: str) -> None:
+    assert read(f"They met {before} John Orlu Kaz.", PER=f"{before} John Orlu Kaz")[0] == ["John Orlu Kaz"]
+
+
+def test_initials_stay_inside() -> None:
+    assert read("They met JK Orlu.", PER="JK Orlu")[0] == ["JK Orlu"]
+
+
+def test_a_surname_with_its_particle_is_no_second_person() -> None:
+    text = "Kaz de la Orlu ran; de la Orlu fell."
+    assert read(text, PER="Kaz de la Orlu")[0] == ["Kaz de la Orlu"]
+
+
+def test_father_and_son() -> None:
+    text = "Kaz Orlu Jr. ran; his father, Kaz Orlu Sr., fell."
+    assert read(text, PER="Kaz Orlu Jr. Sr.")[0] == ["Kaz Orlu Jr.", "Kaz Orlu Sr."]
+
+
+def test_a_pope_keeps_his_title() -> None:
+    assert read("Pope Kaz spoke.", PER="Pope Kaz")[0] == ["Pope Kaz"]
+
+
+def test_a_nationality_behind_a_title_is_a_given_name() -> None:
+    assert read("Rep. French Orlu spoke.", PER="French Orlu") == (["French Orlu"], [], [])
+
+
+def test_codes_of_countries_behind_names() -> None:
+    text = "1. Kaz Orlu (KEN) 2:04\n2. Vex Marra (ETH) 2:05"
+    assert read(text, PER="Kaz Orlu Vex Marra", ORG="ETH") == (["Kaz Orlu", "Vex Marra"], ["KE", "ET"], [])
+    assert read("We met Kaz Orlu (NED) there.", PER="Kaz Orlu", ORG="NED") == (["Kaz Orlu"], [], ["NED"])
+
+
+def test_codes_of_parties_behind_names() -> None:
+    text = "Kaz Orlu (Lab) 1,044; Vex Marra (Green) 117"
+    assert read(text, PER="Kaz Orlu Vex Marra") == (["Kaz Orlu", "Vex Marra"], [], ["Labour Party", "Green Party"])
+
+
+@pytest.mark.parametrize(
+    "text, clubs",
+    [
+        ("Leeds drew with Lille in the cup.", ["Leeds", "Lille"]),
+        ("Berlin signed Kaz Orlu from Lille after the match.", ["Berlin", "Lille"]),
+        ("In the league: Leeds 2 Berlin 0", ["Leeds", "Berlin"]),
+        ("It was warm: Leeds 12, Berlin 20.", []),
+        ("They lost in Berlin in the cup.", []),
+        ("France drew with Chad in the cup.", []),
+    ],
+)
+def test_cities_that_play_are_clubs(text: str, clubs: list[str]) -> None:
+    assert read(text, PER="Kaz Orlu")[2] == clubs
+
+
+@pytest.mark.parametrize(
+    "text, bodies",
+    [
+        ("Shares of Hugo Boss and Ralph Lauren fell.", ["Hugo Boss AG", "Ralph Lauren Corporation"]),
+        ("Ralph Lauren, 84, sat down.", []),
+        ("Charles Schwab said it would wait.", ["Charles Schwab Corporation"]),
+        ("Ford Motor Co. paid. Ford said so.", ["Ford Motor"]),
+        ("The Times of India printed it.", ["Times of India"]),
+        ("The Labour Minister left.", []),
+    ],
+)
+def test_firms_and_their_founders(text: str, bodies: list[str]) -> None:
+    assert read(text, PER="Ford=0.9 Ralph Lauren")[2] == bodies
+
+
+def test_a_later_mention_by_one_word_of_a_body() -> None:
+    assert read("Vexmar Energy and Vexmar fell.", ORG="Vexmar Energy")[2] == ["Vexmar Energy"]
+    assert read("Kaz Raiders won; the Raiders sang.", ORG="Kaz Raiders")[2] == ["Kaz Raiders"]
+
+
+def test_an_acronym_of_ordinary_words_is_no_body() -> None:
+    assert read("A value-driven growth plan (VGP) failed; VGP is dead.", ORG="VGP")[2] == []
+    assert read("The village growth commission (VGC) met.", ORG="VGC")[2] == ["VGC"]
+
+
+def test_a_body_with_its_acronym_bare_behind_it() -> None:
+    assert read("The Kaz Orlu Movement KOM met.", ORG="Kaz Orlu Movement KOM")[2] == ["Kaz Orlu Movement", "KOM"]
+
+
+def test_a_kind_of_body_alone_is_none() -> None:
+    assert read("The University closed.", ORG="University")[2] == []
+
+
+def test_where_a_firm_sits_says_that_it_is_one() -> None:
+    assert read("A Leeds-based Vexmar fell.", ORG="Vexmar=0.55")[2] == ["Vexmar"]
+
+
+@pytest.mark.parametrize(
+    "text, codes",
+    [
+        ("Storms hit towns in Peru, Illinois, and in Cuba, Missouri.", []),
+        ("Trade with Mexico, Texas and Arizona fell.", ["MX"]),
+        ("It cost 40 million US dollars, or US $40 million.", []),
+        ("TURKEY DINNER FOR ALL", []),
+    ],
+)
+def test_countries_that_are_none(text: str, codes: list[str]) -> None:
+    assert read(text)[1] == codes
+
+
 def test_a_body_and_a_person_in_one_are_parted() -> None:
     people, _, bodies = read("The World Economic Forum John Orlu met.", PER="World Economic Forum John Orlu")
     assert (people, bodies) == (["John Orlu"], ["World Economic Forum"])
