@@ -116,7 +116,7 @@ def _runs(tags: Sequence[int]) -> list[tuple[int, int]]:
 
 
 #: What stands between a given name and a surname: `Dwayne` `"The Rock"` `Johnson`.
-_NICKNAME = re.compile(r' "(?:[^\W\d_][\w\'-]*[ ,]{0,2}){1,4}" ')
+_NICKNAME = re.compile(r' "(?:[^\W\d_][\w\'.-]*[ ,]{0,2}){1,4}" ')
 
 
 def _joined(page: Page, marks: Sequence[Mark]) -> list[Mark]:

@@ -12,16 +12,18 @@ _TOP = 6
 _LONGEST = 120
 
 _BYLINE = re.compile(
-    r"\s*(?:By|BY|by|Author|Byline|Reporter|Source|Written by|Story by|Words by|Text by)\b:? ?(?=[^\Wa-z])"
+    r"\s*(?:By|BY|by|Author|Byline|Reporter|Source|Written by|(?:Photos?|Story|Text|Words)(?: and [a-z]+)? by)\b:? ?"
+    r"(?=[^\Wa-z])"
 )
 _CREDIT = re.compile(
     r"(?:\b(?:(?:Additional )?[Rr]eporting|Editing|Writing|Compiled|Photos?|Photograph|Graphics?) by |\bAP Photo/)"
     r"(?:[^\n().]|\.(?= ?[A-Z])){3,300}"
 )
-#: `Photo: Jane Doe/Agency`, `(Jane Doe/Agency)`.
+#: `Photo: Jane Doe/Agency`, `(Jane Doe/Agency)`, `AGENCY/Jane Doe`.
 _PICTURE = re.compile(
     r"\b(?:Credit|Illustration|Image|Photo|Picture)s?: ?(?:[A-Z][\w.'-]* ){1,3}[A-Z][\w.'-]*(?= ?[/|,;(\n]|\.?$|\. )|"
-    r"\((?:[A-Z][\w.'-]* ){1,3}[A-Z][\w'-]*(?=/[A-Z][^()\n]{1,30}\))",
+    r"\((?:[A-Z][\w.'-]* ){1,3}[A-Z][\w'-]*(?=/[A-Z][^()\n]{1,30}\))|"
+    r"\b(?:AFP|AP|EPA|REUTERS|[A-Z]{2,9} (?:PHOTO|Photo)) ?/ ?(?:[A-Z][\w.'-]* ){1,3}[A-Z][\w'-]*",
     re.MULTILINE,
 )
 _NAME = r"\b[A-Z][\w'.-]{1,30}(?: [A-Z][\w'.-]{0,30}){1,3}"

@@ -19,6 +19,8 @@ _EPONYM = re.compile(
     r"'s? (?:[Dd]isease|[Ss]yndrome|lymphoma|palsy|paradox|razor|sarcoma|theorem|thyroiditis|Law|Comet)\b|"
     r" (?:syndrome|Syndrome|scale|theorem)\b"
 )
+#: What makes a family of a surname.
+_FAMILY = re.compile(r" (?:clan|dynasty|family)\b")
 
 
 def surnames(page: Page, seen: Ballots) -> set[str]:
@@ -49,6 +51,14 @@ def namesake(page: Page, first: int, last: int, end: int) -> int | None:
     words, gaps = page.tokens.words, page.tokens.gaps
     if first and gaps[first] == " " and words[first - 1] in _CRAFT:
         return first - 1
+    if first == last and family(page, first):
+        return first
     if _NAMED_FOR.search(gaps[first][-16:]) or (first == last and _EPONYM.match(page.tokens.plain, end)):
         return first
     return None
+
+
+def family(page: Page, i: int) -> bool:
+    """Is word i a family's surname: the Trump family?"""
+    the = page.tokens.gaps[i].endswith(("the ", "The ")) or (i > 0 and page.tokens.words[i - 1] == "The")
+    return the and _FAMILY.match(page.tokens.plain, page.tokens.ends[i]) is not None

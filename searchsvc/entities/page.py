@@ -85,9 +85,13 @@ def scan(tokens: Tokens, lex: Lexicon) -> Page:
             found = longest(lex.shouted, word, text, starts[i])
         if found is None and len(word) > 2 and word.isupper():
             found = longest(lex.shouted, word, text, starts[i])
-            alone = found is not None and found[0] - starts[i] < 4  # NEW JERSEY is a name, MAN none
-            if found is not None and (alone or found[1].kind not in ("place", "country")):
-                found = None
+            if found is not None:
+                kind, _, mark = found[1]
+                known = kind in ("place", "country") or (  # REUTERS, HAMAS
+                    kind == "organisation" and not mark and word.lower() not in lex.words
+                )
+                if not known or found[0] - starts[i] < 4:  # NEW JERSEY is a name, MAN none
+                    found = None
         if found is None:
             if "-" in word:
                 _compound(page, i, lex)

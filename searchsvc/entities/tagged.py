@@ -19,7 +19,7 @@ from searchsvc.entities.claims import ASSENT, SURE, claim
 from searchsvc.entities.context import Context
 from searchsvc.entities.exonyms import LANGUAGES, exonyms, language
 from searchsvc.entities.lexicon import Entry, Lexicon, lexicon
-from searchsvc.entities.namesakes import surnames
+from searchsvc.entities.namesakes import family, surnames
 from searchsvc.entities.organisations import mark_known, shapes
 from searchsvc.entities.page import Page, Span, scan
 from searchsvc.entities.people import named, referred
@@ -207,7 +207,9 @@ def _people(page: Page, seen: Ballots, lex: Lexicon, foreign: bool) -> None:
     for span in page.found():
         if id(span) in known or span.entry.kind != "person":
             continue
-        if span.entry.key:
+        if span.first == span.last and family(page, span.first):
+            doubtful = True
+        elif span.entry.key:
             doubtful = span.entry.mark == "bare" and seen.share(span.first, span.last, ORG, LOC, FAC, MISC) > _DOUBTED
         else:
             doubtful = seen.share(span.first, span.last, PER) < ASSENT

@@ -37,6 +37,15 @@ def untitled(page: Page, first: int, last: int, seen: Ballots, lex: Lexicon) -> 
             if (known.entry.kind == "country" or _called(page, first)) and seen.share(first, first, PER) > _NAMED_SO:
                 break  # Mali Poppy Cooper, Rep. French Hill
             first = known.last + 1
+        elif (
+            known is not None
+            and known.entry.kind == "place"
+            and known.first == first
+            and known.last + 1 < last
+            and page.tokens.gaps[first] == " of "
+            and words[known.last + 1] in lex.forenames
+        ):
+            first = known.last + 1  # Archbishop of York Stephen Cottrell
         elif word in lex.forenames or word in lex.surnames or word.lower() not in lex.words:
             break
         elif after in TITLES or after in lex.forenames:

@@ -157,6 +157,8 @@ def test_a_storm_keeps_its_bare_name_unless_somebody_bears_it() -> None:
         "They quote Orlu's Law.",
         "We saw it. Photo: Kaz Orlu/Vexmar Images",
         "We saw it. (Kaz Orlu/Vexmar)",
+        "We saw it. VEXMAR PHOTO / Kaz Orlu",
+        "We saw the Orlu family.",
     ],
 )
 def test_what_is_named_after_somebody_is_nobody(text: str) -> None:
@@ -185,6 +187,14 @@ def test_what_somebody_is_known_as_is_his() -> None:
 @pytest.mark.parametrize("before", ["DG", "IGP", "H E", "LEBA"])
 def test_offices_by_their_letters_stay_outside(before: str) -> None:
     assert read(f"They met {before} John Orlu Kaz.", PER=f"{before} John Orlu Kaz")[0] == ["John Orlu Kaz"]
+
+
+def test_the_place_of_an_office_stays_outside() -> None:
+    assert read("The Archbishop of Perth John Kaz Orlu ran.", PER="Perth John Kaz Orlu")[0] == ["John Kaz Orlu"]
+
+
+def test_bodies_in_capitals_are_known() -> None:
+    assert read("He told REUTERS so.")[2] == ["Reuters"]
 
 
 def test_initials_stay_inside() -> None:
