@@ -82,7 +82,10 @@ def acronyms(page: Page) -> dict[str, Span]:
     return bound
 
 
-_PHRASE = re.compile(r"((?:\b[A-Za-z][\w'-]*,? ){1,7}\b[a-z][\w'-]*) \(([A-Z][A-Z&]{1,6})s?\)")
+_BRACKETED = re.compile(r"(?<=[a-z]) \(([A-Z][A-Z&]{1,6})s?\)")
+_PHRASE = re.compile(r"(?:\b[A-Za-z][\w'-]*,? ){1,7}\b[a-z][\w'-]*$")
+#: Characters in front of a bracket that its words may take.
+_SPELT = 120
 _SMALL = frozenset("a an and by for in of on or the to with".split())
 
 
@@ -92,8 +95,11 @@ def ordinary(page: Page) -> set[str]:
     found: set[str] = set()
     if "(" not in page.tokens.plain:
         return found
-    for match in _PHRASE.finditer(page.tokens.plain):
-        words, letters = match[1].replace(",", "").split(), match[2].replace("&", "")
+    for match in _BRACKETED.finditer(page.tokens.plain):
+        phrase = _PHRASE.search(page.tokens.plain[max(0, match.start() - _SPELT) : match.start()])
+        if phrase is None:
+            continue
+        words, letters = phrase[0].replace(",", "").split(), match[1].replace("&", "")
         if words[-1].title() in HEADS or words[-1].title() in _BODIES:
             continue
         used: list[str] = []
@@ -106,7 +112,7 @@ def ordinary(page: Page) -> set[str]:
             if not letters:
                 break
         if not letters and (used[-1].islower() or used[-1] in TITLES):
-            found.update((match[2], match[2] + "s"))
+            found.update((match[1], match[1] + "s"))
     return found
 
 
