@@ -87,10 +87,10 @@ def scan(tokens: Tokens, lex: Lexicon) -> Page:
             found = longest(lex.shouted, word, text, starts[i])
             if found is not None:
                 kind, _, mark = found[1]
-                known = kind in ("place", "country") or (  # REUTERS, HAMAS
+                told = kind in ("place", "country") or (  # REUTERS, HAMAS
                     kind == "organisation" and not mark and word.lower() not in lex.words
                 )
-                if not known or found[0] - starts[i] < 4:  # NEW JERSEY is a name, MAN none
+                if not told or found[0] - starts[i] < 4:  # NEW JERSEY is a name, MAN none
                     found = None
         if found is None:
             if "-" in word:
