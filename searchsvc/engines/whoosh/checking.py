@@ -29,7 +29,7 @@ def snapshot_faults(snapshot: Snapshot) -> Iterator[str]:
             yield f"segment {name}: columns of {len(part)} documents, postings of {len(segment.postings)}"
             continue
         for field in COLUMNS:
-            if not _fits(part.columns[field], len(part)):
+            if not _fits(part.columns[field], len(part), len(segment.numbers[field])):
                 yield f"segment {name}: the column {field} does not fit"
         for number, id_ in enumerate(map(bytes, segment.postings.ids)):
             if live[segment.base + number]:
@@ -41,9 +41,9 @@ def snapshot_faults(snapshot: Snapshot) -> Iterator[str]:
                 yield f"segment {name}: {fault} of {field}"
 
 
-def _fits(column: Column, size: int) -> bool:
+def _fits(column: Column, size: int, values: int) -> bool:
     whole = len(column.sizes) == size and int(column.sizes.sum(dtype=np.int64)) == len(column.ordinals)
-    return bool(whole and (not len(column.ordinals) or column.ordinals.max() < len(column.values)))
+    return bool(whole and (not len(column.ordinals) or column.ordinals.max() < values))
 
 
 def _posting_faults(field: FieldPostings, size: int) -> Iterator[str]:

@@ -110,6 +110,10 @@ class Column:
     sizes: Array
     ordinals: Array
 
+    def without_text(self) -> Column:
+        """The same, its values known by their numbers alone."""
+        return Column([], [], self.sizes, self.ordinals)
+
     def holding(self, ordinal: int) -> Ints:
         """The documents that have a value, ascending."""
         found = np.flatnonzero(self.ordinals == ordinal)
@@ -274,7 +278,8 @@ class Vocabulary:
         self.numbers: dict[str, int] = {}
         self.values: list[str] = []
         self.labels: list[str] = []
-        self._folded: dict[str, list[int]] = {}
+        #: Of the first so many values what they are without case and accents: hashes, ascending, and whose each is.
+        self._folded: tuple[int, Longs, Ints] = (0, np.empty(0, np.int64), np.empty(0, np.int32))
 
     def __len__(self) -> int:
         return len(self.values)
@@ -289,15 +294,33 @@ class Vocabulary:
                 number = known[value] = len(self.values)
                 self.values.append(value)
                 self.labels.append(column.labels[index])
-                for form in {fold(value), fold(column.labels[index])}:
-                    self._folded.setdefault(form, []).append(number)
             result[index] = number
         return result
 
     def find(self, value: str) -> list[int]:
         """The numbers of a value as a user writes it: exact, or else equal but for case and accents."""
         exact = self.numbers.get(value)
-        return [exact] if exact is not None else list(self._folded.get(fold(value), ()))
+        return [exact] if exact is not None else self._alike(fold(value))
+
+    def _alike(self, form: str) -> list[int]:
+        self.fold_all()
+        _, hashes, numbers = self._folded
+        first, last = np.searchsorted(hashes, hash(form), "left"), np.searchsorted(hashes, hash(form), "right")
+        found = sorted(numbers[first:last].tolist())
+        return [number for number in found if form in (fold(self.values[number]), fold(self.labels[number]))]
+
+    def fold_all(self) -> None:
+        """Make ready for values that are written otherwise: it takes a while for the values met since the last time,
+        and is done when such a one is first asked for, or before that."""
+        done, hashes, numbers = self._folded
+        end = len(self.labels)  # written to after `values`
+        if done < end:
+            forms = [{fold(self.values[n]), fold(self.labels[n])} for n in range(done, end)]
+            new = np.array([hash(form) for some in forms for form in some], np.int64)
+            whose = np.repeat(np.arange(done, end, dtype=np.int32), [len(some) for some in forms])
+            hashes, numbers = np.concatenate((hashes, new)), np.concatenate((numbers, whose))
+            order = np.argsort(hashes)
+            self._folded = end, hashes[order], numbers[order]
 
     def beginning(self, prefix: str) -> Mask:
         """Which values have a word that begins so (each word of the prefix but the last in full)."""

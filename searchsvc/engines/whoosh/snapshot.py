@@ -7,7 +7,7 @@ over the snapshot they began with while a newer one is taken up. Nothing is lock
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,8 @@ class Snapshot:
             else:
                 part = columns.read(folder / (columns.PREFIX + name))
                 numbers = {field: vocabularies[field].numbered(part.columns[field]) for field in columns.COLUMNS}
+                # The vocabularies have the text of the values now.
+                part = replace(part, columns={name: column.without_text() for name, column in part.columns.items()})
                 segment = Segment(part, SegmentPostings(folder / (name + postings.EXTENSION)), base, numbers)
             deleted.append(np.fromiter(listed.deleted_docs(), np.int64) + base)
             self.segments.append(segment)

@@ -70,8 +70,8 @@ class Stories:
 
     def __init__(self, path: Path, ids: npt.NDArray[np.uint8], live: Mask) -> None:
         self.position, articles, stories = read(path)
-        self.of: Longs = np.arange(len(ids), dtype=np.int64)
-        self.copies: Longs = np.zeros(len(ids), np.int64)
+        self.of: Ints = np.arange(len(ids), dtype=np.int32)
+        self.copies: Ints = np.zeros(len(ids), np.int32)
         if len(articles) and len(ids):
             mine = np.ascontiguousarray(ids).view(_ID)[:, 0]
             place = np.searchsorted(articles, mine)
