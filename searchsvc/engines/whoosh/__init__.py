@@ -133,6 +133,8 @@ class WhooshEngine:
             if self._opened is not opened:
                 return
             opened.snapshot.values(name).prepare()
+        for vocabulary in self._vocabularies.values():
+            vocabulary.fold_all()
 
     def publish(self, documents: Sequence[Document], position: int, changes: Changes = NO_CHANGES) -> dict[str, str]:
         self.refresh()

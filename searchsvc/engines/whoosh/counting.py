@@ -13,8 +13,9 @@ import numpy.typing as npt
 
 from searchsvc.engines.whoosh.columns import NO_DAY, Ints, Longs, day_number, day_of
 from searchsvc.engines.whoosh.docset import DocSet
+from searchsvc.engines.whoosh.rows import Tally, tally_of_bytes
 from searchsvc.engines.whoosh.snapshot import Snapshot
-from searchsvc.engines.whoosh.values import ONE_BY_ONE, tallied
+from searchsvc.engines.whoosh.values import ONE_BY_ONE
 from searchsvc.errors import BadRequest
 from searchsvc.query import Filter
 from searchsvc.results import Bucket, Facet, Period
@@ -42,69 +43,59 @@ def facet(
     column = column or field
     values, vocabulary = snapshot.values(column), snapshot.vocabularies[column]
     wanted = [n for value in (*chosen.any, *chosen.all) for n in vocabulary.find(value) if n < values.distinct]
-    distinct: int | None = None
-    few: tuple[Longs, Longs] | None = None
+    # Of half the documents, each with a value: about what looking through some dozens of frequent values costs.
+    most = max(ONE_BY_ONE, snapshot.size // 2)
+    tally: Tally | None = None
     if by_story:
-        numbers, counts, missing = _story_counts(snapshot, column, documents)
-        whole = int(counts.sum())
-        distinct = len(numbers)
-    else:
-        whole, missing = values.totals(documents)
-        # Of half the documents, each with a value: about what looking through some dozens of frequent values costs.
-        if whole > max(ONE_BY_ONE, snapshot.size // 2) and not prefix and documents is not snapshot.live:
-            few = values.largest(documents, size)
-        if few is not None:
-            numbers, counts = few
-        else:
-            numbers, counts = values.counts(documents)
-            distinct = len(numbers)
-    if prefix:
-        some = vocabulary.beginning(prefix)[numbers]
-        shown, shown_counts = numbers[some], counts[some]
-        whole, distinct = int(shown_counts.sum()), len(shown)
-    else:
-        shown, shown_counts = numbers, counts
-    tally = dict(_first(shown, shown_counts, vocabulary.values, size))
-    listed = sum(tally.values())
+        tally = _story_tally(snapshot, column, documents)
+    elif (
+        not prefix
+        and len(documents) < snapshot.count
+        and len(documents) * values.mean * 2 > most
+        and values.totals(documents)[0] > most
+    ):
+        tally = values.largest(documents, size)
+    if tally is None:
+        tally = values.tally(documents)
+    shown = tally.some(vocabulary.beginning(prefix)) if prefix else tally
+    rows = dict(_first(*shown.largest(size), vocabulary.values, size))
+    listed = sum(rows.values())
     for number in wanted:
-        if number in tally:
+        if number in rows:
             continue
-        if few is not None:
-            tally[number] = len(values.holding(number) & documents)
-            listed += tally[number]
+        if shown.distinct is None:
+            rows[number] = len(values.holding(number) & documents)
+            listed += rows[number]
         else:
-            tally[number] = _look_up(numbers, counts, number)
-            listed += _look_up(shown, shown_counts, number)
-    buckets = [Bucket(vocabulary.values[n], vocabulary.labels[n], count, n in wanted) for n, count in tally.items()]
+            rows[number] = tally.of(number)
+            listed += shown.of(number)
+    buckets = [Bucket(vocabulary.values[n], vocabulary.labels[n], count, n in wanted) for n, count in rows.items()]
     known = {bucket.value for bucket in buckets}
     for value in (*chosen.any, *chosen.all):
         if not vocabulary.find(value) and value not in known:  # asked for, and in no article at all
             buckets.append(Bucket(value, value, 0, True))
             known.add(value)
-    return Facet(field, tuple(buckets), distinct, whole - listed, missing)
+    return Facet(field, tuple(buckets), shown.distinct, shown.total - listed, shown.missing)
 
 
-def _look_up(numbers: Longs, counts: Longs, number: int) -> int:
-    place = int(np.searchsorted(numbers, number))
-    return int(counts[place]) if place < len(numbers) and numbers[place] == number else 0
-
-
-def _story_counts(snapshot: Snapshot, column: str, documents: DocSet) -> tuple[Longs, Longs, int]:
+def _story_tally(snapshot: Snapshot, column: str, documents: DocSet) -> Tally:
     """How many stories have each value in one of the documents, and how many have none in any: documents without
     copies are counted as they are, of the others each pair once."""
     stories, values = snapshot.stories, snapshot.values(column)
     ids = documents.ids
-    sizes, numbers = values.of(ids)
-    copied = stories.copied[ids]
-    of = np.repeat(copied, sizes)
-    pairs = np.unique(np.repeat(stories.of[ids], sizes)[of] * values.distinct + numbers[of])
-    found = tallied(np.concatenate((numbers[~of], pairs % max(values.distinct, 1))), values.distinct)
-    having = np.unique(stories.of[ids[copied & (sizes > 0)]])
-    missing = int(np.count_nonzero(~copied & (sizes == 0))) + len(np.unique(stories.of[ids[copied]])) - len(having)
-    return (*found, missing)
+    places, numbers = values.pairs(ids)
+    copied, some = stories.copied[ids], np.zeros(len(ids), bool)
+    some[places] = True
+    of = copied[places]
+    pairs = np.unique(stories.of[ids[places[of]]].astype(np.int64) * values.distinct + numbers[of])
+    every = np.concatenate((numbers[~of], pairs % max(values.distinct, 1)))
+    counts = np.bincount(every, minlength=values.distinct)
+    having = np.unique(stories.of[ids[copied & some]])
+    missing = int(np.count_nonzero(~copied & ~some)) + len(np.unique(stories.of[ids[copied]])) - len(having)
+    return Tally(np.arange(values.distinct), counts, len(every), int(np.count_nonzero(counts)), missing)
 
 
-def _first(numbers: Longs, counts: Longs, values: Sequence[str], size: int) -> list[tuple[int, int]]:
+def _first(numbers: Ints | Longs, counts: Longs, values: Sequence[str], size: int) -> list[tuple[int, int]]:
     """The `size` values of the largest counts, ties in the order of the values, and their counts."""
     if len(numbers) > size > 0:
         least = np.partition(counts, len(counts) - size)[len(counts) - size]
@@ -167,12 +158,13 @@ def starts(first: int, last: int, interval: str) -> Iterator[date]:
 @dataclass(frozen=True)
 class _Periods:
     """All periods of a snapshot: `edges` are their first days and the day after the last one, `names` their first and
-    last days and labels; `of` is document → its period, -1 where it has no date, or one that reaches beyond its
-    period."""
+    last days and labels; `of` is document → its period counted from 1, 0 where it has no date, or one that reaches
+    beyond its period; `whole` how many live documents lie in each."""
 
     edges: Ints
     names: list[tuple[str, str, str]]
-    of: npt.NDArray[np.integer]
+    of: npt.NDArray[np.unsignedinteger]
+    whole: Longs
 
 
 def _all_periods(snapshot: Snapshot, interval: str) -> _Periods | None:
@@ -192,18 +184,25 @@ def _all_periods(snapshot: Snapshot, interval: str) -> _Periods | None:
 
 def _made(snapshot: Snapshot, bounds: Sequence[date], interval: str) -> _Periods:
     if not bounds:
-        return _Periods(np.zeros(1, np.int32), [], np.full(snapshot.size, -1, np.int16))
+        return _Periods(np.zeros(1, np.int32), [], np.zeros(snapshot.size, np.uint8), np.empty(0, np.int64))
     edges = np.array([*map(day_number, bounds), day_number(period_end(bounds[-1], interval)) + 1], np.int32)
     names = [(start.isoformat(), period_end(start, interval).isoformat(), label(start, interval)) for start in bounds]
-    return _Periods(edges, names, _placed(snapshot, edges))
+    of = _placed(snapshot, edges)
+    return _Periods(edges, names, of, _counted(of if snapshot.whole else of[snapshot.live.mask], len(bounds)))
 
 
-def _placed(snapshot: Snapshot, edges: Ints) -> npt.NDArray[np.integer]:
+def _placed(snapshot: Snapshot, edges: Ints) -> npt.NDArray[np.unsignedinteger]:
     """The period of each document."""
     place = np.searchsorted(edges, snapshot.first, "right") - 1
     good = (place >= 0) & (place < len(edges) - 1) & (snapshot.first != NO_DAY)
     good[good] &= snapshot.last[good] < edges[place[good] + 1]
-    return np.where(good, place, -1).astype(np.int16)
+    return np.where(good, place + 1, 0).astype(np.min_scalar_type(len(edges)))
+
+
+def _counted(of: npt.NDArray[np.unsignedinteger], size: int) -> Longs:
+    """How many documents lie in each of so many periods."""
+    tally = tally_of_bytes(of) if of.dtype == np.uint8 else np.bincount(of, minlength=size + 1)
+    return tally[1 : size + 1]
 
 
 def periods(
@@ -225,7 +224,7 @@ def periods(
     until = int(np.searchsorted(edges, days.max(), "right"))
     shares: list[float | None] = [None] * (until - at)
     if everything:
-        whole = _tally(snapshot, snapshot.live.ids, every, by_story=by_story, everywhere=True)
+        whole = _tally(snapshot, snapshot.live, every, by_story=by_story, everywhere=True)
         shares = (tally / np.maximum(whole, 1))[at:until].tolist()
     rows = zip(every.names[at:until], tally[at:until].tolist(), shares, strict=True)
     return tuple(Period(*names, count, share) for names, count, share in rows), missing
@@ -244,9 +243,8 @@ def dates(
 def _tallied(snapshot: Snapshot, interval: str, documents: DocSet, *, by_story: bool) -> tuple[_Periods, Longs, int]:
     """The periods, how many documents lie in each, and how many in none."""
     every = _all_periods(snapshot, interval)
-    ids = documents.ids
     if every is None:
-        days = snapshot.first[ids]
+        days = snapshot.first[documents.ids]
         days = days[days != NO_DAY]
         bounds = list(islice(starts(int(days.min()), int(days.max()), interval), MOST_PERIODS + 1)) if len(days) else []
         if len(bounds) > MOST_PERIODS:
@@ -255,22 +253,27 @@ def _tallied(snapshot: Snapshot, interval: str, documents: DocSet, *, by_story: 
                 code="too_many_periods", parameter="interval",
             )  # fmt: skip
         every = _made(snapshot, bounds, interval)
-    tally = _tally(snapshot, ids, every, by_story=by_story)
+    tally = _tally(snapshot, documents, every, by_story=by_story)
     return every, tally, total(snapshot, documents, by_story=by_story) - int(tally.sum())
 
 
-def _tally(snapshot: Snapshot, ids: Ints, every: _Periods, *, by_story: bool, everywhere: bool = False) -> Longs:
+def _tally(
+    snapshot: Snapshot, documents: DocSet, every: _Periods, *, by_story: bool, everywhere: bool = False
+) -> Longs:
     """Documents of each period, of all there are.
 
     by_story: stories, in their first period, or `everywhere` that they have a document.
     """
     size = len(every.edges) - 1
-    place = every.of[ids]
+    if not by_story and len(documents) == snapshot.count:
+        return every.whole
+    ids = documents.ids
+    place = every.of.take(ids)
     if by_story:
-        good = place >= 0
+        good = place > 0
         ids, place = ids[good], place[good]
         if everywhere:
-            place = np.unique(snapshot.stories.of[ids] * (size + 1) + place) % (size + 1)
+            place = np.unique(snapshot.stories.of[ids].astype(np.int64) * (size + 1) + place) % (size + 1)
         else:
             place = place[snapshot.stories.first_of_each(ids, snapshot.first[ids])]
-    return np.bincount(place + 1, minlength=size + 1)[1:]
+    return _counted(place, size)

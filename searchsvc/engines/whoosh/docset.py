@@ -18,6 +18,8 @@ Bits = npt.NDArray[np.uint64]
 Whole = npt.NDArray[np.integer]
 # A set of fewer documents than one in so many is worked on as a list.
 _SPARSE = 64
+# Words of 64 bits whose counts are summed at once.
+_SUMMED = 1000
 
 
 class DocSet:
@@ -60,10 +62,11 @@ class DocSet:
         """The numbers, ascending, 32 bits each."""
         if self._ids is None:
             assert self._bits is not None
-            if len(self) * 16 < self.size:  # most words are 0
-                words = np.flatnonzero(self._bits)
-                at = np.flatnonzero(np.unpackbits(self._bits[words].view(np.uint8), bitorder="little").view(bool))
-                self._ids = (words[at >> 6] * 64 + (at & 63)).astype(np.int32)
+            if len(self) * 10 < self.size:  # most bytes are 0
+                bits = self._bits.view(np.uint8)
+                where = np.flatnonzero(bits != 0).astype(np.int32)
+                at = np.flatnonzero(np.unpackbits(bits.take(where), bitorder="little").view(bool)).astype(np.int32)
+                self._ids = (where << 3).take(at >> 3) | (at & 7)
             else:
                 self._ids = np.flatnonzero(self.mask).astype(np.int32)
         return self._ids
@@ -141,7 +144,16 @@ def packed(mask: Mask) -> Bits:
 
 def popcount(bits: Bits) -> int:
     """How many bits are set."""
-    return int(np.bitwise_count(bits).sum(dtype=np.int64))
+    return int(popcounts(bits[np.newaxis])[0])
+
+
+def popcounts(bits: Bits) -> npt.NDArray[np.int64]:
+    """How many bits are set in each row."""
+    counts = np.bitwise_count(bits)
+    # Sums of 16 bits are several times as quick, and hold those of so many words.
+    end = counts.shape[1] // _SUMMED * _SUMMED
+    sums = counts[:, :end].reshape(len(counts), -1, _SUMMED).sum(axis=2, dtype=np.uint16).sum(axis=1, dtype=np.int64)
+    return np.asarray(sums + counts[:, end:].sum(axis=1, dtype=np.uint16))
 
 
 def among(known: Whole, ids: Whole) -> tuple[npt.NDArray[np.int64], Mask]:
