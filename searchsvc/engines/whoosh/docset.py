@@ -18,6 +18,10 @@ Bits = npt.NDArray[np.uint64]
 Whole = npt.NDArray[np.integer]
 # A set of fewer documents than one in so many is worked on as a list.
 _SPARSE = 64
+#: Documents that are rather looked for among bits, whatever it costs to make them, than in a list.
+MANY = 2_000
+# The bits below each of a word.
+_BELOW: Bits = (np.uint64(1) << np.arange(64, dtype=np.uint64)) - np.uint64(1)
 # Words of 64 bits whose counts are summed at once.
 _SUMMED = 1000
 
@@ -25,12 +29,13 @@ _SUMMED = 1000
 class DocSet:
     """Some of the documents 0 … size - 1."""
 
-    __slots__ = ("_bits", "_count", "_ids", "size")
+    __slots__ = ("_before", "_bits", "_count", "_ids", "size")
 
     def __init__(self, size: int, *, ids: Ints | None = None, bits: Bits | None = None) -> None:
         assert ids is not None or bits is not None
         self.size = size
         self._ids, self._bits = ids, bits
+        self._before: Ints | None = None
         self._count = len(ids) if ids is not None else -1
 
     @classmethod
@@ -92,11 +97,22 @@ class DocSet:
 
     def holds(self, ids: Ints) -> Mask:
         """Which of these documents are in the set."""
-        if self.is_sparse:
+        if self.is_sparse and len(ids) < MANY:
             return among(self.ids, ids)[1]
         words = self.bits.view(np.uint8)[ids >> 3]
         found: Mask = ((words >> (ids & 7).astype(np.uint8)) & np.uint8(1)).view(bool)
         return found
+
+    def places(self, ids: Ints | npt.NDArray[np.int64]) -> Ints:
+        """The place in the set of each of these documents, which all are in it."""
+        bits = self.bits
+        if self._before is None:
+            counts = np.bitwise_count(bits)
+            self._before = (np.cumsum(counts, dtype=np.int32) - counts).astype(np.int32)
+        words = ids >> 6
+        below = _BELOW.take(ids & 63)
+        below &= bits.take(words)
+        return np.asarray(self._before.take(words) + np.bitwise_count(below))
 
     def __and__(self, other: DocSet) -> DocSet:
         if other.is_sparse and not (self.is_sparse and len(self) <= len(other)):

@@ -39,8 +39,6 @@ _AT_ONCE, _HOPELESS = 8, 24
 _SORTED = 4000
 # Values that are told apart one by one.
 _FEW = 200
-# The bits below each of a word.
-_BELOW = (np.uint64(1) << np.arange(64, dtype=np.uint64)) - np.uint64(1)
 # Values from whose first ones the least of the largest counts is guessed.
 _GUESSED = 1024
 
@@ -91,20 +89,12 @@ class Tally:
 
 @dataclass(frozen=True)
 class _Level:
-    """Rows of some of the documents, those whose bit is set, in their order; `before` counts those before each 64.
-    Where `more` is True, a row has another one in the next level, whose documents are the rows of this one."""
+    """Rows of some of the documents, in their order. Where `more` is True, a row has another one in the next level,
+    whose documents are the rows of this one."""
 
-    bits: Bits
-    before: Ints
+    documents: DocSet
     rows: Array
     more: Mask
-
-    def row(self, documents: Ints | Longs) -> Ints:
-        """The rows of documents that have one."""
-        words = documents >> 6
-        below = _BELOW.take(documents & 63)
-        below &= self.bits.take(words)
-        return np.asarray(self.before.take(words) + np.bitwise_count(below))
 
     @classmethod
     def all_of(cls, owner: Ints, codes: Ints, size: int, dtype: type[np.integer], limit: int) -> list[_Level]:
@@ -113,15 +103,14 @@ class _Level:
         while len(owner):
             mask = np.zeros(size, bool)
             mask[owner] = True
-            bits = packed(mask)
-            counts = np.bitwise_count(bits)
+            documents = DocSet.of_mask(mask)
             owner = (np.cumsum(mask, dtype=np.int32) - np.int32(1))[owner]
             rows = _empty(int(owner[-1]) + 1, _width(np.bincount(owner)), dtype, limit)
             outside = _put(rows, owner, codes)
             owner, codes, size = owner[outside], codes[outside], len(rows)
             more = np.zeros(size, bool)
             more[owner] = True
-            levels.append(cls(bits, (np.cumsum(counts, dtype=np.int32) - counts).astype(np.int32), rows, more))
+            levels.append(cls(documents, rows, more))
         return levels
 
 
@@ -175,7 +164,7 @@ class Rows:
         documents = np.arange(self._size, dtype=np.int32)
         for number, rows in enumerate([self._rows, *(level.rows for level in self._further)]):
             if number:
-                documents = documents[DocSet(len(documents), bits=self._further[number - 1].bits).ids]
+                documents = documents[np.flatnonzero(self._further[number - 1].documents.mask)]
             flat = rows.reshape(-1)
             at = np.flatnonzero(flat < count)
             owners.append(documents[at // rows.shape[1]])
@@ -204,7 +193,7 @@ class Rows:
         for number, level in enumerate(levels, 1):
             if not len(places):
                 return
-            row = level.row(documents)
+            row = level.documents.places(documents)
             yield places, level.rows.take(row, axis=0)
             if number < len(levels):
                 some = np.flatnonzero(level.more.take(row))

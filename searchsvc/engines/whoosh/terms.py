@@ -28,7 +28,7 @@ from searchsvc import analysis
 from searchsvc.engines.whoosh import phrases
 from searchsvc.engines.whoosh.arrays import Array, ragged
 from searchsvc.engines.whoosh.columns import Ints, Longs
-from searchsvc.engines.whoosh.docset import DocSet, among
+from searchsvc.engines.whoosh.docset import MANY, DocSet, among
 from searchsvc.engines.whoosh.postings import PAIRS
 from searchsvc.engines.whoosh.snapshot import Snapshot
 from searchsvc.fields import FIELDS
@@ -91,8 +91,14 @@ class Scored:
         dense = self.dense
         if dense is not None:
             return dense[ids]
-        place, found = among(self.ids, ids)
-        return np.where(found, self.impacts[place], np.float32(0)) if len(self.ids) else np.zeros(len(ids), np.float32)
+        result = np.zeros(len(ids), np.float32)
+        if self.documents.is_sparse and len(ids) < MANY:
+            place, found = among(self.ids, ids)
+            result[found] = self.impacts[place[found]]
+        else:
+            found = self.documents.holds(ids)
+            result[found] = self.impacts[self.documents.places(ids[found])]
+        return result
 
     @property
     def nbytes(self) -> int:
