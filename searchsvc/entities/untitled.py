@@ -21,6 +21,8 @@ def untitled(page: Page, first: int, last: int, seen: Ballots, lex: Lexicon) -> 
     words = page.tokens.words
     while first < last:
         word, after = words[first], words[first + 1]
+        if page.tokens.shouts[first]:
+            word, after = word.title(), after.title()
         known = page.known[first]
         famous = known is not None and known.entry.kind == "person" and known.first == first
         if word in REGAL or (famous and word not in TITLES) or (word in PARTICLES and word.islower()):
