@@ -91,7 +91,8 @@ def ballots(page: Page, sentences: Sequence[Sentence], posteriors: Sequence[NDAr
             label = int(means[1:].argmax()) + 1
             if not page.tokens.plain[start].isdigit():  # 1Malaysia
                 start = max(start, starts[one])
-            end = min(end, ends[other])
+            if page.tokens.plain[ends[other] : end] != " police":  # Lagos police
+                end = min(end, ends[other])
             marks.append(Mark(one, other, start, end, label, float(means[label])))
     shares /= np.maximum(parts, 1)[:, None]
     shares[parts == 0, OUTSIDE] = 1

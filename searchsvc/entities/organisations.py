@@ -580,7 +580,7 @@ _KINDS = frozenset(
     "Academy Administration Agency Association Authority Bank Board Bureau Center Centre Channel Church Club College "
     "Commission Committee Company Council Court Department Directorate Division Embassy Federation Foundation Fund "
     "Government Group Hospital Industries Institute Library Ministry Network Office Organisation Organization Party "
-    "Police School Secretariat Service Services Society Station Trust Union University".split()
+    "Police School Secretariat Service Services Society Station Treasury Trust Union University".split()
 )
 
 

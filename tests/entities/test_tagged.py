@@ -193,6 +193,10 @@ def test_the_place_of_an_office_stays_outside() -> None:
     assert read("The Archbishop of Perth John Kaz Orlu ran.", PER="Perth John Kaz Orlu")[0] == ["John Kaz Orlu"]
 
 
+def test_the_police_of_a_place_are_a_body_whole() -> None:
+    assert read("Then Leeds police came.", ORG="Leeds police")[2] == ["Leeds police"]
+
+
 def test_bodies_in_capitals_are_known() -> None:
     assert read("He told REUTERS so.")[2] == ["Reuters"]
 
