@@ -179,7 +179,7 @@ def _shapes(page: Page, seen: Ballots, lex: Lexicon) -> None:
     shapes(page, lex)
     for span in page.found():
         new = id(span) not in known and span.entry.kind == "organisation"
-        if new and seen.share(span.first, span.last, ORG) < ASSENT:
+        if new and seen.share(span.first, span.last, ORG) < (SURE if page.tokens.shouts[span.first] else ASSENT):
             page.drop(span)
 
 
