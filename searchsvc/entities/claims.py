@@ -214,7 +214,13 @@ def _single_person(page: Page, first: int, last: int, mark: Mark, seen: Ballots,
     if before in REGAL and page.free(first - 1) and (first == last or words[first] in lex.forenames):
         first, start = first - 1, tokens.starts[first - 1]  # Pope Francis
     initials = len(before) == 2 and before.isupper() and before.isalpha() and before not in TITLES
-    if initials and not tokens.shouts[first] and first == mark.first and page.known[first - 1] is None and page.free(first - 1):
+    if (
+        initials
+        and not tokens.shouts[first]
+        and first == mark.first
+        and page.known[first - 1] is None
+        and page.free(first - 1)
+    ):
         first, start = first - 1, tokens.starts[first - 1]  # MS Dhoni
     end = tokens.ends[last] if last != mark.last or _surname_goes_on(page, mark, lex) else mark.end
     known = page.known[first]

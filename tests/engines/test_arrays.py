@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,12 @@ from hypothesis import strategies as st
 from searchsvc import analysis
 from searchsvc.document import Document
 from searchsvc.engines.whoosh import merging, phrases, postings, ranking
-from searchsvc.engines.whoosh.arrays import Packed
+from searchsvc.engines.whoosh.arrays import Joined, Packed
 from searchsvc.engines.whoosh.docset import DocSet
 from searchsvc.engines.whoosh.inverting import Inverter, texts
+from searchsvc.engines.whoosh.located import SHIFT, Located
 from searchsvc.engines.whoosh.matching import Matcher
-from searchsvc.engines.whoosh.postings import PAIR, SegmentPostings
+from searchsvc.engines.whoosh.postings import PAIR, FieldPostings, SegmentPostings
 from searchsvc.engines.whoosh.terms import best_places
 from searchsvc.fields import FIELDS
 from searchsvc.query import FacetRequest, Filter, Query
@@ -58,6 +60,14 @@ def test_sets_do_as_sets_do(one: list[int], other: list[int], bits_one: bool, bi
         assert DocSet(SIZE, bits=got.bits).ids.tolist() == sorted(wanted)
         asked = np.arange(0, SIZE, 3, dtype=np.int32)
         assert got.holds(asked).tolist() == [number in wanted for number in asked.tolist()]
+        assert got.first(7).tolist() == sorted(wanted)[:7]
+
+
+@pytest.mark.parametrize("step", [1, 3_000, 50_000])
+def test_the_first_of_many_are_found_in_their_beginning(step: int) -> None:
+    mask = np.zeros(300_000, bool)
+    mask[::step] = True
+    assert DocSet.of_mask(mask).first(10).tolist() == np.flatnonzero(mask)[:10].tolist()
 
 
 @settings(max_examples=60)
@@ -79,6 +89,11 @@ def test_packed_numbers_are_the_numbers(numbers: list[int], data: Any) -> None:
     end = data.draw(st.integers(start, len(numbers)))
     assert packed.between(start, end).tolist() == numbers[start:end]
     assert packed.at(np.arange(len(numbers))[start:end]).tolist() == numbers[start:end]
+    narrow = Packed.of(np.array([1, 0, 1], np.int64))
+    joined = Joined([(packed, start, end), (packed, 0, start), (narrow, 1, 3), (packed, end, len(numbers))])
+    wanted = [*numbers[start:end], *numbers[:start], 0, 1, *numbers[end:]]
+    assert joined.all().tolist() == wanted
+    assert joined.at(np.arange(len(wanted))[::2]).tolist() == wanted[::2]
 
 
 @pytest.mark.parametrize("most", [1, 3, 15, 255, 500, 1_000, 4_000, 60_000])
@@ -113,13 +128,6 @@ def test_every_layout_reads_as_it_was_written(tmp_path: Path, keep_places: bool)
         assert field.frequency(number) == frequencies[number]
         assert field.documents(number).tolist() == docs[number].tolist()
         assert field.counts(number).tolist() == counts[number].tolist()
-        ends = np.cumsum(counts[number])
-        for wanted in (np.arange(0), np.arange(0, len(ends), 1 + len(ends) // 5), np.arange(1, len(ends), 2)):
-            if keep_places:
-                sizes, some = field.some_places(number, wanted)
-                assert sizes.tolist() == counts[number][wanted].tolist()
-                chosen = [places[number][ends[n] - counts[number][n] : ends[n]] for n in wanted.tolist()]
-                assert some.tolist() == np.concatenate([*chosen, []]).tolist()
         if keep_places:
             assert field.places(number).tolist() == places[number].tolist()
     for first, last in ((0, 200), (7, 8), (50, 150), (199, 200)):
@@ -136,6 +144,71 @@ def test_every_layout_reads_as_it_was_written(tmp_path: Path, keep_places: bool)
         mask = np.zeros(size, bool)
         field.mark(numbers, mask)
         assert np.flatnonzero(mask).tolist() == sorted(set().union(*(docs[n].tolist() for n in numbers.tolist())))
+
+
+Listing = dict[int, list[int]]
+
+
+def written(path: Path, size: int, lists: dict[bytes, Listing], *, keep_places: bool) -> FieldPostings:
+    """A segment of one field: term → document → positions."""
+    rows = [[(document, places) for document, places in sorted(lists[term].items())] for term in sorted(lists)]
+    docs, counts, places = (
+        np.array(some)
+        for some in (
+            [document for row in rows for document, _ in row], [len(places) for row in rows for _, places in row],
+            [place for row in rows for _, places in row for place in places],
+        )
+    )  # fmt: skip
+    starts = np.concatenate(([0], np.cumsum([len(row) for row in rows])))
+    inverted = postings.Inverted(
+        sorted(lists), starts, docs, counts, places if keep_places else None,
+        np.bincount(docs, counts, minlength=size).astype(np.int64),
+    )  # fmt: skip
+    postings.write(path, np.zeros((size, 10), np.uint8), {"text": inverted}, [])
+    return SegmentPostings(path).fields["text"]
+
+
+@pytest.mark.parametrize("keep_places", [True, False])
+def test_a_term_is_read_of_all_segments_at_once(tmp_path: Path, keep_places: bool) -> None:
+    """Whatever the layouts, the widths and the beginnings of segments are; asked for little, much and again."""
+    draw = np.random.default_rng(3)
+    sizes = (3_000, 2_995, 130, 1, 4_001)
+    bases = np.cumsum((0, *sizes))[:-1].tolist()
+    terms = [f"t{number:02}".encode() for number in range(40)]
+    whole: dict[bytes, Listing] = {term: {} for term in terms}
+    parts = []
+    for number, (base, size) in enumerate(zip(bases, sizes, strict=True)):
+        lists: dict[bytes, Listing] = {}
+        for term in terms:
+            share = draw.choice((0, 0.001, 0.01, 0.1, 0.3, 0.9))
+            docs = np.flatnonzero(draw.random(size) < share).tolist()
+            most = draw.choice((20, 600, 9_000))  # positions of one segment need other bits than those of another
+            often = draw.zipf(1.7, len(docs))
+            lists[term] = {
+                d: np.sort(draw.choice(most, min(n, 12, most), replace=False)).tolist()
+                for d, n in zip(docs, often, strict=True)
+            }
+            whole[term].update({base + d: some for d, some in lists[term].items()})
+        lists = {term: some for term, some in lists.items() if some}
+        if lists:
+            parts.append((base, written(tmp_path / str(number), size, lists, keep_places=keep_places)))
+    size = sum(sizes)
+    for term in terms:
+        docs = np.array(sorted(whole[term]), np.int32)
+        counts = [len(whole[term][d]) for d in docs.tolist()]
+        for chosen in (docs[:3], docs[::40], docs[5::9], docs, np.arange(0, size, 7, dtype=np.int32)):
+            located = Located.of(parts, size, term)
+            assert located.frequency == len(docs)
+            assert located.documents.ids.tolist() == docs.tolist()
+            place, found = DocSet(size, bits=located.documents.bits).places(chosen)
+            assert found.tolist() == [d in whole[term] for d in chosen.tolist()]
+            assert docs[place[found]].tolist() == chosen[found].tolist()
+            assert located.counts_at(place[found]).tolist() == [counts[n] for n in place[found].tolist()]
+            for _ in range(2 if keep_places else 0):
+                places = [(n << SHIFT) + p for n, d in enumerate(chosen.tolist()) for p in whole[term].get(d, [])]
+                assert located.within(chosen).tolist() == places
+            assert located.counts.tolist() == counts
+    assert not Located.of(parts, size, b"none").within(np.arange(9, dtype=np.int32)).tolist()
 
 
 def random_documents(made: Made, count: int, seed: int) -> list[Document]:
@@ -244,13 +317,16 @@ def test_phrases_in_many_documents_and_few(made: Made, tmp_path: Path, inside: s
     documents = random_documents(made, 700, 11)
     found = write(tmp_path / "phrases", documents, Inverter())
     read = as_read(documents, "text")
-    wanted_docs = np.arange(0, 700, 2, dtype=np.uint16) if inside else None
+    within = DocSet(700, ids=np.arange(0, 700, 2, dtype=np.int32)) if inside else None
     asked = ["the river/0", "river the/2", "peac the the/0", "the of/0", "the the/0", "the the/5", "xray vote/0"]
     for parts, slop in ((tuple(text[:-2].split()), int(text[-1])) for text in asked):
-        docs, counts = phrases.found(found.fields["text"], found.fields["text+"], parts, slop, wanted_docs)
-        got = dict(zip(docs.tolist(), counts.tolist(), strict=True))
+        terms = {part: Located.of([(0, found.fields["text"])], 700, part.encode()) for part in parts}
+        common = [pair for pair in pairwise(parts) if analysis.COMMON_TERMS.issuperset(pair) and not slop]
+        pairs = [Located.of([(0, found.fields["text+"])], 700, PAIR.join(pair).encode()) for pair in common]
+        some = phrases.found([terms[part] for part in parts], pairs, slop, within)
+        got = dict(zip(some.documents.ids.tolist(), some.counts.tolist(), strict=True))
         for document in range(700):
-            if wanted_docs is not None and document % 2:
+            if within is not None and document % 2:
                 continue
             starts = 0
             where = [sorted(set(read.get(part, {}).get(document, []))) for part in parts]

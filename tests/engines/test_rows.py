@@ -138,7 +138,7 @@ def test_bits_become_lists(share: float) -> None:
     mask = np.random.default_rng(1).random(70_001) < share
     assert DocSet.of_mask(mask).ids.tolist() == np.flatnonzero(mask).tolist()
     assert DocSet.of_mask(mask).ids.dtype == np.int32
-    assert DocSet.of_mask(mask).places(np.flatnonzero(mask)).tolist() == list(range(np.count_nonzero(mask)))
+    assert DocSet.of_mask(mask).ranks(np.flatnonzero(mask)).tolist() == list(range(np.count_nonzero(mask)))
 
 
 def test_values_are_found_however_they_are_written() -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import math
 import mmap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -101,11 +103,7 @@ class Packed:
         found = self.low.take(places).astype(np.int64) if self.width >= 8 else np.zeros(len(places), np.int64)
         bits = self.width % 8
         if bits:
-            each = 8 // bits
-            high = self.high.take(places // each)
-            high >>= (places % each * bits).astype(np.uint8)
-            high &= np.uint8(2**bits - 1)
-            found |= high.astype(np.int64) << (self.width - bits)
+            _add_high(found, self.high, self.width, places)
         if len(self.over):
             full = np.flatnonzero(found == (1 << self.width) - 1)
             wanted = places[full].astype(self.over.dtype)
@@ -113,6 +111,109 @@ class Packed:
             beyond = self.over[place] == wanted
             found[full[beyond]] = self.more[place[beyond]]
         return found
+
+
+class Joined:
+    """Stretches of several Packed, one after another, as if they were one list. Each is (the Packed, start, end)."""
+
+    def __init__(self, stretches: Sequence[tuple[Packed, int, int]]) -> None:
+        alike = [list(some) for _, some in groupby(stretches, lambda stretch: stretch[0].width)]
+        self._parts = [_Alike(some) for some in alike]
+        self._ends = np.cumsum([part.count for part in self._parts], dtype=np.int64)
+
+    def __len__(self) -> int:
+        return int(self._ends[-1]) if len(self._ends) else 0
+
+    def all(self) -> Array:
+        """Every number."""
+        found = [part.all() for part in self._parts]
+        return found[0] if len(found) == 1 else np.concatenate(found) if found else _EMPTY
+
+    def at(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """The numbers at these places."""
+        if len(self._parts) == 1:
+            return self._parts[0].at(places)
+        found = np.empty(len(places), np.int64)
+        which = self._ends.searchsorted(places, "right")
+        for number, part in enumerate(self._parts):
+            mine = np.flatnonzero(which == number)
+            if len(mine):
+                found[mine] = part.at(places[mine] - (self._ends[number] - part.count))
+        return found
+
+
+class _Alike:
+    """Stretches of one width: their bytes are put together before anything is read of them."""
+
+    def __init__(self, stretches: list[tuple[Packed, int, int]]) -> None:
+        self._stretches = stretches
+        self._width = stretches[0][0].width
+        self._ends = np.cumsum([end - start for _, start, end in stretches], dtype=np.int64)
+        self.count = int(self._ends[-1])
+
+    @cached_property
+    def _low(self) -> Array:
+        return np.concatenate([packed.low[start:end] for packed, start, end in self._stretches])
+
+    @cached_property
+    def _high(self) -> tuple[Array, npt.NDArray[np.int64]]:
+        """The bytes of the upper bits, and how many numbers come in them before each stretch that are of none."""
+        each = 8 // (self._width % 8)
+        found, skipped = [], []
+        before = 0
+        for (packed, start, end), until in zip(self._stretches, self._ends.tolist(), strict=True):
+            found.append(packed.high[start // each : -(-end // each)])
+            skipped.append(before * each + start % each - (until - (end - start)))
+            before += len(found[-1])
+        return np.concatenate(found), np.array(skipped)
+
+    def all(self) -> Array:
+        bits = self._width % 8
+        found = self._low if self._width >= 8 else _EMPTY
+        if bits:
+            raw, skipped = self._high
+            high = _apart(raw, bits, 0, len(raw) * 8 // bits)
+            if len(high) > self.count:
+                starts = [0, *self._ends.tolist()]
+                rows = zip(skipped.tolist(), pairwise(starts), strict=True)
+                high = np.concatenate([high[start + skip : end + skip] for skip, (start, end) in rows])
+            found = high if self._width < 8 else found | (high.astype(np.uint16) << np.uint16(8))
+        over, more = [], []
+        for (packed, start, end), until in zip(self._stretches, self._ends.tolist(), strict=True):
+            if len(packed.over):
+                first, last = packed.over.searchsorted(np.array((start, min(end, packed.count)), packed.over.dtype))
+                if first < last:
+                    over.append(packed.over[first:last].astype(np.int64) + (until - end))
+                    more.append(packed.more[first:last])
+        if over:
+            larger = np.concatenate(more)
+            found = found.astype(np.promote_types(found.dtype, larger.dtype))
+            found[np.concatenate(over)] = larger
+        return found
+
+    def at(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        found = self._low.take(places).astype(np.int64) if self._width >= 8 else np.zeros(len(places), np.int64)
+        bits = self._width % 8
+        of = self._ends.searchsorted(places, "right")
+        if bits:
+            raw, skipped = self._high
+            _add_high(found, raw, self._width, places + skipped[of])
+        full = np.flatnonzero(found == (1 << self._width) - 1)
+        for number in np.unique(of[full]).tolist():
+            packed, _, end = self._stretches[number]
+            mine = full[of[full] == number]
+            found[mine] = packed.at(places[mine] + (end - self._ends[number]))
+        return found
+
+
+def _add_high(found: npt.NDArray[np.int64], high: Array, width: int, places: npt.NDArray[np.int64]) -> None:
+    """Put the upper bits of the numbers at these places to what is found of them."""
+    bits = width % 8
+    each = 8 // bits
+    some = high.take(places // each)
+    some >>= (places % each * bits).astype(np.uint8)
+    some &= np.uint8(2**bits - 1)
+    found |= some.astype(np.int64) << (width - bits)
 
 
 def _together(numbers: Array, bits: int) -> Array:
@@ -212,7 +313,7 @@ def narrow(array: Array) -> Array:
 
 def ragged(starts: Array, sizes: Array) -> Array:
     """The indices `starts[i], starts[i] + 1, …`, `sizes[i]` of them, for each i in order."""
-    ends = np.cumsum(sizes, dtype=np.int64)
+    ends = sizes.cumsum(dtype=np.int64)
     if not len(ends):
         return np.empty(0, np.int64)
-    return np.arange(ends[-1]) + np.repeat(starts - (ends - sizes), sizes)
+    return np.asarray(np.arange(ends[-1]) + (starts - (ends - sizes)).repeat(sizes))

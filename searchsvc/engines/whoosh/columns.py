@@ -114,13 +114,6 @@ class Column:
         """The same, its values known by their numbers alone."""
         return Column([], [], self.sizes, self.ordinals)
 
-    def holding(self, ordinal: int) -> Ints:
-        """The documents that have a value, ascending."""
-        found = np.flatnonzero(self.ordinals == ordinal)
-        if len(found) * 64 < len(self.sizes):
-            return np.searchsorted(np.cumsum(self.sizes, dtype=np.int32), found, "right").astype(np.int32)
-        return np.repeat(np.arange(len(self.sizes), dtype=np.int32), self.sizes)[found]
-
 
 @dataclass(frozen=True)
 class Dates:

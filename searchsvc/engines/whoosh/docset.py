@@ -24,6 +24,10 @@ MANY = 2_000
 _BELOW: Bits = (np.uint64(1) << np.arange(64, dtype=np.uint64)) - np.uint64(1)
 # Words of 64 bits whose counts are summed at once.
 _SUMMED = 1000
+# Of one document in so many a list is made sooner than bits.
+_LISTED = 10
+# So few are looked for in a list sooner than counted in bits.
+_FEW = 1_000
 
 
 class DocSet:
@@ -67,7 +71,7 @@ class DocSet:
         """The numbers, ascending, 32 bits each."""
         if self._ids is None:
             assert self._bits is not None
-            if len(self) * 10 < self.size:  # most bytes are 0
+            if len(self) * _LISTED < self.size:  # most bytes are 0
                 bits = self._bits.view(np.uint8)
                 where = np.flatnonzero(bits != 0).astype(np.int32)
                 at = np.flatnonzero(np.unpackbits(bits.take(where), bitorder="little").view(bool)).astype(np.int32)
@@ -75,6 +79,17 @@ class DocSet:
             else:
                 self._ids = np.flatnonzero(self.mask).astype(np.int32)
         return self._ids
+
+    def first(self, count: int) -> Ints:
+        """The first `count` of the numbers, all where there are fewer."""
+        if self._ids is None:
+            assert self._bits is not None
+            words = 4
+            while words < len(self._bits) and popcount(self._bits[:words]) < count:
+                words *= 8
+            if words < len(self._bits):
+                return DocSet(words * 64, bits=self._bits[:words]).ids[:count]
+        return self.ids[:count]
 
     @property
     def bits(self) -> Bits:
@@ -103,16 +118,22 @@ class DocSet:
         found: Mask = ((words >> (ids & 7).astype(np.uint8)) & np.uint8(1)).view(bool)
         return found
 
-    def places(self, ids: Ints | npt.NDArray[np.int64]) -> Ints:
+    def ranks(self, ids: Ints | npt.NDArray[np.int64]) -> Ints:
         """The place in the set of each of these documents, which all are in it."""
         bits = self.bits
-        if self._before is None:
+        if self._before is None:  # how many documents there are before each word
             counts = np.bitwise_count(bits)
             self._before = (np.cumsum(counts, dtype=np.int32) - counts).astype(np.int32)
         words = ids >> 6
         below = _BELOW.take(ids & 63)
         below &= bits.take(words)
         return np.asarray(self._before.take(words) + np.bitwise_count(below))
+
+    def places(self, ids: Ints) -> tuple[npt.NDArray[np.int64], Mask]:
+        """The place in the set of each of these documents, and whether it is in it (else the place means nothing)."""
+        if self._bits is None or (self._ids is not None and (self.is_sparse or len(ids) < _FEW)):
+            return among(self.ids, ids)
+        return self.ranks(ids).astype(np.int64), self.holds(ids)
 
     def __and__(self, other: DocSet) -> DocSet:
         if other.is_sparse and not (self.is_sparse and len(self) <= len(other)):
@@ -122,8 +143,11 @@ class DocSet:
         return DocSet(self.size, bits=self.bits & other.bits)
 
     def __or__(self, other: DocSet) -> DocSet:
-        if self.is_sparse and other.is_sparse:
-            return DocSet(self.size, ids=together([self.ids, other.ids]))
+        if not len(self) or not len(other):
+            return self if len(self) else other
+        lists = [one._ids for one in (self, other) if one._ids is not None]
+        if len(lists) == 2 and (len(self) + len(other)) * _LISTED < self.size:
+            return DocSet(self.size, ids=together(lists))
         return DocSet(self.size, bits=self.bits | other.bits)
 
     def __sub__(self, other: DocSet) -> DocSet:

@@ -12,9 +12,10 @@ Counts and positions lie beside them, in the order of the postings, whatever the
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import ClassVar
+from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -22,8 +23,8 @@ import numpy.typing as npt
 from searchsvc.engines.whoosh.arrays import Array, Packed, Stored, narrow, ragged
 from searchsvc.engines.whoosh.columns import Ints, Longs
 
-# How many positions come before every so many-th posting is kept.
-_STRIDE = 64
+#: How many positions come before every so many-th posting is kept.
+STRIDE = 64
 # A step of this is none yet: it goes on in the next byte.
 _ON = 255
 # Lists whose starts are told from one full number.
@@ -39,6 +40,20 @@ class Postings:
     docs: Array
     counts: Array
     places: Array | None
+
+
+_Layout = TypeVar("_Layout")
+
+
+class Stretch(NamedTuple, Generic[_Layout]):
+    """A term's list in one segment, whose documents are numbered from `base`: it is the `number`-th of `lists` and has
+    the postings from `start` to before `end` of them."""
+
+    base: int
+    lists: _Layout
+    number: int
+    start: int
+    end: int
 
 
 class Starts:
@@ -82,7 +97,8 @@ class Lists(ABC):
         prefix = f"{field}.{self.name}"
         self.starts = Starts(stored.array(f"{prefix}.bases"), stored.array(f"{prefix}.steps"))
         self._counts = stored.packed(f"{prefix}.counts")
-        self._places = stored.packed(f"{prefix}.places")
+        #: The positions of all lists.
+        self.positions = stored.packed(f"{prefix}.places")
         self._marks = stored.array(f"{prefix}.marks")
         self._open(stored, prefix)
 
@@ -102,7 +118,7 @@ class Lists(ABC):
         found["counts"] = Packed.of(postings.counts - postings.counts.dtype.type(1))
         if postings.places is not None:
             found["places"] = Packed.of(postings.places)
-            sums = np.add.reduceat(postings.counts, np.arange(0, len(postings.counts), _STRIDE), dtype=np.int64)
+            sums = np.add.reduceat(postings.counts, np.arange(0, len(postings.counts), STRIDE), dtype=np.int64)
             found["marks"] = narrow(np.concatenate((np.zeros(1, np.int64), np.cumsum(sums))))
         return {f"{field}.{cls.name}.{name}": array for name, array in found.items()}
 
@@ -116,6 +132,14 @@ class Lists(ABC):
     @abstractmethod
     def run(self, first: int, last: int) -> Array:
         """The documents of the lists from the first to before the last, one list after another."""
+
+    def blocks(self, start: int, end: int) -> tuple[Packed, int, int]:
+        """The stretch of counts, less 1, of the blocks of STRIDE postings that these neighbouring ones lie in."""
+        return self._counts, start // STRIDE * STRIDE, min(-(-end // STRIDE) * STRIDE, self._counts.count)
+
+    def marks(self, start: int, end: int) -> Array:
+        """How many positions come before those of each of these blocks, and before the end of the last one."""
+        return self._marks[start // STRIDE : -(-end // STRIDE) + 1]
 
     def counts(self, number: int) -> Array:
         """How often the term stands in each of the documents."""
@@ -134,40 +158,13 @@ class Lists(ABC):
 
     def places_between(self, start: int, end: int) -> Array:
         """The positions of neighbouring postings."""
-        return self._places.between(self._before(start), self._before(end))
+        return self.positions.between(self._before(start), self._before(end))
 
     def _before(self, posting: int) -> int:
         """How many positions the postings before this one have."""
-        mark = posting // _STRIDE
-        rest = self._counts.between(mark * _STRIDE, posting)
+        mark = posting // STRIDE
+        rest = self._counts.between(mark * STRIDE, posting)
         return int(self._marks[mark]) + int(rest.sum(dtype=np.int64)) + len(rest)
-
-    def some_places(self, number: int, wanted: Ints | Longs) -> tuple[Longs, Array]:
-        """How many positions a list has in each of these postings of it (numbered from its first one, ascending),
-        and those positions one after another."""
-        start, end = self.starts[number], self.starts[number + 1]
-        if len(wanted) * 4 * _STRIDE > end - start:
-            counts = self._counts.between(start, end).astype(np.int64) + 1
-            ends = np.cumsum(counts)
-            first = self._before(start)
-            if len(wanted) * 32 > end - start:
-                # To read all in a stretch is quicker than some here and there.
-                places = self._places.between(first, first + int(ends[-1]))
-                if len(wanted) == end - start:
-                    return counts, places
-                return counts[wanted], places[ragged(ends[wanted] - counts[wanted], counts[wanted])]
-            sizes = counts[wanted]
-            starts = ends[wanted] - sizes + first
-        else:
-            postings = wanted.astype(np.int64) + start
-            marks = postings // _STRIDE
-            runs = postings - marks * _STRIDE
-            counts = self._counts.at(ragged(marks * _STRIDE, runs + 1)) + 1
-            sums = np.concatenate((np.zeros(1, np.int64), np.cumsum(counts)))
-            ends = np.cumsum(runs + 1)
-            sizes = counts[ends - 1]
-            starts = self._marks[marks].astype(np.int64) + sums[ends - 1] - sums[ends - 1 - runs]
-        return sizes, self._places.at(ragged(starts, sizes))
 
 
 class Plain(Lists):
@@ -187,6 +184,13 @@ class Plain(Lists):
 
     def run(self, first: int, last: int) -> Array:
         return self._docs[self.starts[first] : self.starts[last]]
+
+    @staticmethod
+    def joined(stretches: Sequence[Stretch[Plain]]) -> Ints:
+        """The documents of lists of several segments, by their numbers in all of them."""
+        found = [stretch.lists._docs[stretch.start : stretch.end] for stretch in stretches]
+        bases = np.array([stretch.base for stretch in stretches], np.int32)
+        return np.concatenate(found) + np.repeat(bases, [len(docs) for docs in found])
 
     def chosen(self, numbers: Longs) -> Array:
         """The documents of these lists, one list after another."""
@@ -219,6 +223,22 @@ class Gaps(Lists):
         docs = np.cumsum(steps, dtype=np.int32)
         return docs if len(docs) == self.starts[number + 1] - self.starts[number] else docs[steps != _ON]
 
+    @staticmethod
+    def joined(stretches: Sequence[Stretch[Gaps]]) -> Ints:
+        """The documents of lists of several segments, by their numbers in all of them."""
+        found = []
+        for stretch in stretches:
+            ends = stretch.lists._bytes
+            found.append(stretch.lists._docs[int(ends[stretch.number]) : int(ends[stretch.number + 1])])
+        steps = np.concatenate(found)
+        docs = np.cumsum(steps, dtype=np.int32)
+        sizes = [len(some) for some in found]
+        before = docs[np.cumsum(sizes[:-1], dtype=np.int64) - 1]
+        bases = np.array([stretch.base for stretch in stretches], np.int32)
+        bases[1:] -= before
+        docs += np.repeat(bases, sizes)
+        return docs if len(docs) == sum(s.end - s.start for s in stretches) else docs[steps != _ON]
+
     def run(self, first: int, last: int) -> Array:
         bounds = self._bytes[first : last + 1].astype(np.int64)
         steps = self._docs[bounds[0] : bounds[-1]]
@@ -248,6 +268,17 @@ class Bits(Lists):
     def mask(self, number: int) -> Array:
         """Of each document of the segment whether a list has it."""
         return np.unpackbits(self._docs[number], bitorder="little", count=self._size).view(bool)
+
+    def put(self, number: int, bits: npt.NDArray[np.uint8], base: int) -> None:
+        """Set those of a list in bits of more documents, of which this segment's begin at `base`."""
+        row, at, shift = self._docs[number], base >> 3, base & 7
+        if not shift:
+            bits[at : at + len(row)] |= row
+            return
+        wide = row.astype(np.uint16) << np.uint16(shift)
+        bits[at : at + len(row)] |= wide.astype(np.uint8)
+        rest = (wide >> np.uint16(8)).astype(np.uint8)[: len(bits) - at - 1]
+        bits[at + 1 : at + 1 + len(rest)] |= rest
 
     def documents(self, number: int) -> Array:
         return np.flatnonzero(self.mask(number))

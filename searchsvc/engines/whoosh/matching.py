@@ -22,7 +22,7 @@ from searchsvc.engines.whoosh.columns import NO_DAY, Longs, Mask
 from searchsvc.engines.whoosh.docset import DocSet, union
 from searchsvc.engines.whoosh.postings import Terms as TermList
 from searchsvc.engines.whoosh.snapshot import Snapshot
-from searchsvc.engines.whoosh.terms import Located, Scored, Terms, Way
+from searchsvc.engines.whoosh.terms import Alternative, Scored, Terms, Way
 from searchsvc.errors import Unavailable
 from searchsvc.fields import FIELDS
 from searchsvc.query import (
@@ -70,6 +70,8 @@ class Matcher:
         self.warnings: list[Warned] = []
         self.leaves: list[Leaf] = []
         self._scored: set[object] = set()
+        # Of a wildcard or fuzzy word the unstemmed words it stands for, which are those of all fields.
+        self._words: dict[str, set[str]] = {}
         self._deadline = time.monotonic() + budget
         self._sought: dict[str, list[tuple[Way, int]]] = {name: [] for name in FIELDS}
         self._positive = True
@@ -142,7 +144,7 @@ class Matcher:
                 ways = self.terms.ways(text, whole=isinstance(node, Word))
                 known = self.terms.known(names, ways)
                 if known is not None:
-                    return len(known.ids)
+                    return len(known.documents)
                 rarest = sum(min(self.terms.frequency(n, p) for p in way.parts) for n in names for way in ways)
                 return rarest * 2 if isinstance(node, Phrase) else rarest
             case Not() | Wildcard() | Fuzzy():
@@ -182,12 +184,14 @@ class Matcher:
 
     def _characters(self, names: tuple[str, ...], character: str) -> Scored:
         """One character of a script without blanks: every pair that it begins, and itself at the end of a run."""
-        alternatives: list[dict[str, Located]] = []
+        alternatives: list[Alternative] = []
         for name in names:
-            pairs = self._dictionary(name, character, lambda found: [pair for pair in found if len(pair) <= 2])
+            pairs = self._dictionary(
+                name, character, character, lambda found: [pair for pair in found if len(pair) <= 2]
+            )
             for pair in dict.fromkeys((character, *sorted(pairs)[:MOST_TERMS])):
                 self._seek((name,), Way((pair,), None))
-                alternatives.append({name: self.terms.located(name, pair)})
+                alternatives.append(Alternative({name: self.terms.located(name, pair)}))
         return self.terms.scored(alternatives)
 
     def _check_time(self) -> None:
@@ -216,23 +220,28 @@ class Matcher:
 
     def _constant(self, terms: dict[str, dict[str, frozenset[str] | None]]) -> Scored:
         """Documents that have any of the terms: the score of a field is its weight."""
-        worth = np.zeros(self.snapshot.size, np.float32)
+        fields: dict[str, Mask] = {}
         for name, some in terms.items():
             together: dict[frozenset[str] | None, set[str]] = {}
             for term, languages in some.items():
                 together.setdefault(languages, set()).add(term)
-            mask = np.zeros(self.snapshot.size, bool)
+            mask = fields[name] = np.zeros(self.snapshot.size, bool)
             for languages, wanted in together.items():
                 having = self._having(name, frozenset(wanted))
                 if languages is not None:
-                    ids = np.flatnonzero(having).astype(np.int32)
-                    having[ids] = self.snapshot.speaking(languages, ids)
+                    having &= self.snapshot.spoken(languages).mask
                 mask |= having
-            worth[mask] += np.float32(FIELDS[name].weight)
+        found = np.zeros(self.snapshot.size, bool)
+        for mask in fields.values():
+            found |= mask
         if not self.snapshot.whole:
-            worth[~self.snapshot.live.mask] = 0
-        ids = np.flatnonzero(worth).astype(np.int32)
-        return Scored(self.snapshot.size, ids, worth[ids])
+            found &= self.snapshot.live.mask
+        ids = np.flatnonzero(found).astype(np.int32)
+        impacts = np.zeros(len(ids), np.float32)
+        for name, mask in fields.items():
+            impacts += mask[ids] * np.float32(FIELDS[name].weight)
+        documents = DocSet(self.snapshot.size, ids=ids)
+        return Scored(documents, lambda some: impacts if some is None else impacts[documents.places(some)[0]])
 
     def _having(self, name: str, terms: frozenset[str]) -> Mask:
         """Which documents have any of the terms in a field."""
@@ -257,26 +266,33 @@ class Matcher:
     def _wildcard_terms(self, name: str, node: Wildcard) -> dict[str, frozenset[str] | None]:
         head = _bare(re.split(r"[*?]", node.pattern, maxsplit=1)[0])
         if node.pattern.endswith("*") and _bare(node.pattern[:-1]) == head:
-            return self._dictionary(name, head, lambda words: words)
+            return self._dictionary(name, str(node), head, list)
         pattern = re.compile(
             "".join({"*": ".*", "?": "."}.get(c, re.escape(c)) for c in _bare(node.pattern)), re.DOTALL
         )
-        return self._dictionary(name, head, lambda words: [word for word in words if pattern.fullmatch(word)])
+        return self._dictionary(
+            name, str(node), head, lambda words: [word for word in words if pattern.fullmatch(word)]
+        )
 
     def _dictionary(
-        self, name: str, prefix: str, wanted: Callable[[list[str]], Iterable[str]]
+        self, name: str, about: str, prefix: str, wanted: Callable[[list[str]], Iterable[str]]
     ) -> dict[str, frozenset[str] | None]:
         """The terms of a field that begin so and are wanted, in all languages; and those of the unstemmed words that
-        do, each in the languages in which it is the stem of one."""
+        do, each in the languages in which it is the stem of one.
+
+        about: for what; the unstemmed words for it are sought once for all fields.
+        """
         terms: set[str] = set()
-        words: set[str] = set()
-        for segment in self.snapshot.segments:
+        for _, part in self.snapshot.parts(name):
             self._check_time()
-            part = segment.postings.fields.get(name)
-            if part is not None:
-                terms.update(wanted(part.terms.strings(part.terms.beginning(prefix.encode()))))
-            unstemmed = segment.postings.words
-            words.update(wanted(unstemmed.strings(unstemmed.beginning(prefix.encode()))))
+            terms.update(wanted(part.terms.strings(part.terms.beginning(prefix.encode()))))
+        words = self._words.get(about)
+        if words is None:
+            words = self._words[about] = set()
+            for segment in self.snapshot.segments:
+                self._check_time()
+                unstemmed = segment.postings.words
+                words.update(wanted(unstemmed.strings(unstemmed.beginning(prefix.encode()))))
         self._check_time()
         stems: dict[str, set[str]] = {}
         for language in self.snapshot.languages:
@@ -299,7 +315,7 @@ class Matcher:
             found = process.extract(word, words, scorer=OSA.distance, score_cutoff=node.distance, limit=None)
             return (other for other, _, _ in found)
 
-        return self._dictionary(name, word[0], near)
+        return self._dictionary(name, str(node), word[0], near)
 
 
 def _numbers(terms: TermList, wanted: frozenset[str]) -> Longs:

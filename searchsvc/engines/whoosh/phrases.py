@@ -1,85 +1,49 @@
-"""In which documents of a segment do these terms stand in order, how often? Positions compared as arrays.
+"""In which documents do these terms stand in order, how often? Positions compared as arrays.
 
 A place is one number, document and position together, so that "the next word" is the number plus one.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
+from functools import reduce
+from operator import and_
 
 import numpy as np
 
-from searchsvc.analysis import COMMON_TERMS
-from searchsvc.engines.whoosh.arrays import Array
-from searchsvc.engines.whoosh.columns import Longs, Mask
-from searchsvc.engines.whoosh.docset import among
-from searchsvc.engines.whoosh.postings import MOST_DOCUMENTS, PAIR, FieldPostings
+from searchsvc.engines.whoosh.columns import Longs
+from searchsvc.engines.whoosh.docset import DocSet, among
+from searchsvc.engines.whoosh.located import SHIFT, Counted, Located
 
-Found = tuple[Array, Longs]
-_NOTHING: Found = (np.empty(0, np.uint16), np.empty(0, np.int64))
-#: Of a place, the bits that hold the position.
-SHIFT = 32
-# Documents of a segment up to which each is looked up; more are marked in a mask.
-_FEW = 256
+# Documents whose positions are compared at once.
+_AT_ONCE = 1 << 15
 
 
-def found(
-    part: FieldPostings, pairs: FieldPostings | None, parts: tuple[str, ...], slop: int, inside: Array | None
-) -> Found:
-    """The documents, ascending, and in each how many places of the first term the others follow in order, with at most
-    `slop` positions skipped in all.
+def found(terms: Sequence[Located], pairs: Sequence[Located], slop: int, within: DocSet | None) -> Located | Counted:
+    """The documents, and in each how many places of the first term the others follow in order, with at most `slop`
+    positions skipped in all.
 
-    pairs: the postings of common words side by side, where the segment has them. inside: only these documents matter.
+    terms: in order; what stands there twice is one object. pairs: of those side by side that are common words, and
+    indexed together. within: only these documents matter, others may be left out.
     """
-    numbers = [part.terms.find(term.encode()) for term in parts]
-    if min(numbers) < 0:
-        return _NOTHING
-    lists = {number: part.documents(number) for number in numbers}
-    sets = list(lists.values())
-    if pairs is not None and not slop:
-        for one, other in pairwise(parts):
-            if one in COMMON_TERMS and other in COMMON_TERMS:
-                pair = pairs.terms.find(f"{one}{PAIR}{other}".encode())
-                if pair < 0:
-                    return _NOTHING
-                documents = pairs.documents(pair)
-                if len(parts) == 2:
-                    return documents, pairs.counts(pair).astype(np.int64)
-                sets.append(documents)
-    if inside is not None:
-        sets.append(inside)
-    sets.sort(key=len)
-    candidates = sets[0]
-    for some in sets[1:]:
-        if some is not candidates:
-            candidates = (
-                candidates[_marked(some)[candidates]]
-                if len(candidates) > _FEW
-                else (candidates[among(some, candidates)[1]])
-            )
-    if not len(candidates):
-        return _NOTHING
-    places = {number: _places(part, number, documents, candidates) for number, documents in lists.items()}
-    starts, _ = in_order([places[number] for number in numbers], slop)
-    counts = np.bincount(starts >> SHIFT, minlength=len(candidates))
-    have = counts > 0
-    return candidates[have], counts[have]
-
-
-def _places(part: FieldPostings, number: int, documents: Array, candidates: Array) -> Longs:
-    """The places of a term in the candidates, each document by its place among them."""
-    if len(candidates) > _FEW:
-        wanted = np.flatnonzero(_marked(candidates)[documents])
-    else:
-        wanted = np.searchsorted(documents, candidates)
-    sizes, positions = part.some_places(number, wanted)
-    return (np.repeat(np.arange(len(candidates), dtype=np.int64), sizes) << SHIFT) + positions
-
-
-def _marked(documents: Array) -> Mask:
-    mask = np.zeros(MOST_DOCUMENTS, bool)
-    mask[documents] = True
-    return mask
+    if pairs and len(terms) == 2:
+        return pairs[0]
+    different = {id(term): term for term in (*terms, *pairs)}
+    sets = [term.documents for term in different.values()]
+    candidates = reduce(and_, sorted([*sets, within] if within is not None else sets, key=len)).ids
+    ids, counts = [], []
+    for at in range(0, len(candidates), _AT_ONCE):
+        some = candidates[at : at + _AT_ONCE]
+        places = {id(term): term.within(some) for term in {id(term): term for term in terms}.values()}
+        starts, _ = in_order([places[id(term)] for term in terms], slop)
+        count = np.bincount(starts >> SHIFT, minlength=len(some))
+        have = np.flatnonzero(count)
+        ids.append(some[have])
+        counts.append(count[have])
+    size = terms[0].size
+    if not ids:
+        return Counted(DocSet.none(size), np.empty(0, np.int64))
+    return Counted(DocSet(size, ids=np.concatenate(ids)), np.concatenate(counts))
 
 
 def in_order(places: list[Longs], slop: int) -> tuple[Longs, Longs]:

@@ -47,6 +47,8 @@ class Terms:
     def __init__(self, count: int, blob: Array, ends: Array, heads: Array) -> None:
         """heads: the first term of each block; blob: the blocks, compressed; ends: where each one ends."""
         self._count, self._blob, self._ends, self._packed_heads = count, blob, ends, heads
+        # The block read last: what is asked for next is often beside.
+        self._latest: tuple[int, list[bytes]] = (-1, [])
 
     @classmethod
     def stored(cls, stored: Stored, name: str) -> Terms:
@@ -79,8 +81,12 @@ class Terms:
         return self._packed_heads.tobytes().split(_END) if self._count else []
 
     def _block(self, number: int) -> list[bytes]:
-        start = int(self._ends[number - 1]) if number else 0
-        return zlib.decompress(self._blob[start : int(self._ends[number])].data).split(_END)
+        latest, found = self._latest
+        if latest != number:
+            start = int(self._ends[number - 1]) if number else 0
+            found = zlib.decompress(self._blob[start : int(self._ends[number])].data).split(_END)
+            self._latest = number, found
+        return found
 
     def __getitem__(self, number: int) -> bytes:
         return self._block(number // _BLOCK)[number % _BLOCK]
@@ -138,13 +144,16 @@ class FieldPostings:
         self.lengths = stored.array(f"{name}.lengths")
         self.has_places = bool(stored.head["places"][name])
         self._plain = Plain(stored, name, size)
+        #: Of each other layout the terms that are kept in it: as a list, which is quick to look one up in, and so.
         self._others: list[tuple[list[int], Lists]] = []
+        self._members: list[Array] = []
         for kind, _, _ in LAYOUTS[1:]:
             members = stored.array(f"{name}.{kind.name}.members")
             if len(members):
+                self._members.append(members)
                 self._others.append((members.tolist(), kind(stored, name, size)))
 
-    def _list(self, number: int) -> tuple[Lists, int]:
+    def listed(self, number: int) -> tuple[Lists, int]:
         """The layout that a term's list is kept in, and its number there."""
         before = 0
         for members, lists in self._others:
@@ -156,7 +165,7 @@ class FieldPostings:
 
     def frequency(self, number: int) -> int:
         """How many documents hold a term, the deleted ones too."""
-        lists, place = self._list(number)
+        lists, place = self.listed(number)
         return lists.starts[place + 1] - lists.starts[place]
 
     @property
@@ -173,32 +182,26 @@ class FieldPostings:
 
     def documents(self, number: int) -> Array:
         """The documents of a term, ascending."""
-        lists, place = self._list(number)
+        lists, place = self.listed(number)
         return lists.documents(place)
 
     def counts(self, number: int) -> Array:
         """How often a term stands in each of its documents."""
-        lists, place = self._list(number)
+        lists, place = self.listed(number)
         return lists.counts(place)
 
     def places(self, number: int) -> Array:
         """The positions of a term, those in one document after those in another: `counts` tells how many of each."""
-        lists, place = self._list(number)
+        lists, place = self.listed(number)
         return lists.places(place)
-
-    def some_places(self, number: int, wanted: Ints | Longs) -> tuple[Longs, Array]:
-        """How many positions a term has in each of these postings of it (numbered from its first one, ascending),
-        and those positions one after another."""
-        lists, place = self._list(number)
-        return lists.some_places(place, wanted)
 
     def mark(self, numbers: Longs, mask: Mask) -> None:
         """Set in the mask, of a bool a document, those that hold any of these terms."""
         plain = np.ones(len(numbers), bool)
         own = numbers.copy()
-        for members, lists in self._others:
-            places = np.searchsorted(members, numbers)
-            mine = np.array(members)[np.minimum(places, len(members) - 1)] == numbers
+        for members, (_, lists) in zip(self._members, self._others, strict=True):
+            places = members.searchsorted(numbers)
+            mine = members[np.minimum(places, len(members) - 1)] == numbers
             for place in places[mine].tolist():
                 if isinstance(lists, Bits):
                     mask |= lists.mask(place)

@@ -22,8 +22,8 @@ import numpy.typing as npt
 
 from searchsvc.engines.whoosh.columns import Ints, Longs
 from searchsvc.engines.whoosh.docset import DocSet, together
+from searchsvc.engines.whoosh.located import SHIFT
 from searchsvc.engines.whoosh.matching import Leaf
-from searchsvc.engines.whoosh.phrases import SHIFT
 from searchsvc.engines.whoosh.terms import Scored, Terms, best_places
 
 Scores = npt.NDArray[np.float64]
@@ -34,6 +34,8 @@ FIRST, WINDOW, NEAR, NAMED = 100, 30, 1.25, 1.0
 COMMON = 2
 # Documents that are rather all scored than chosen among.
 _FEW = 2_000
+# How much longer it takes to find what a word is worth in a document by itself than in all documents, each.
+_APART = 8
 # Scores are sums of 32-bit shares: what is left out must be less than the edge by more than their rounding.
 _SLACK = 1e-5
 
@@ -41,7 +43,7 @@ _SLACK = 1e-5
 def best(terms: Terms, leaves: Sequence[Leaf], documents: DocSet, wanted: int) -> tuple[Ints, Scores]:
     """The `wanted` documents of the highest scores, in order, ties by document, and their scores."""
     if not leaves:
-        ids = documents.ids[:wanted]
+        ids = documents.first(wanted)
         return ids, np.zeros(len(ids))
     first = leaves[0].scored
     alone = len(leaves) == 1 and documents is first.documents and wanted <= FIRST
@@ -87,7 +89,8 @@ def smallest(keys: npt.NDArray[np.floating], documents: Ints, wanted: int) -> Lo
 
 def _candidates(shares: Sequence[Scored], documents: DocSet, wanted: int) -> Ints:
     """Documents of the set among which the best ones are, ascending."""
-    if len(documents) <= max(_FEW, 4 * wanted):
+    unmade = sum(len(share.documents) for share in shares if not share.is_made)
+    if len(documents) <= max(_FEW, 4 * wanted, unmade // (_APART * len(shares))):
         return documents.ids
     good = together([share.ids[share.champions] for share in shares])
     good = good[documents.holds(good)]
@@ -113,25 +116,45 @@ def _candidates(shares: Sequence[Scored], documents: DocSet, wanted: int) -> Int
 
 def _looked_at(terms: Terms, leaves: Sequence[Leaf], ids: Ints) -> Scores:
     """What nearness and the title add to these documents."""
-    order = np.argsort(ids)
+    order = ids.argsort()
     found = np.empty(len(ids))
-    found[order] = NEAR * _near(terms, leaves, ids[order]) + NAMED * _named(terms, leaves, ids[order])
+    ids = ids[order]
+    occurrences = _Occurrences(terms, ids)
+    found[order] = NEAR * _near(leaves, occurrences) + NAMED * _named(leaves, occurrences)
     return found
 
 
-def _near(terms: Terms, leaves: Sequence[Leaf], ids: Ints) -> Scores:
+class _Occurrences:
+    """Where leaves stand in the documents that are looked at again, found once."""
+
+    def __init__(self, terms: Terms, ids: Ints) -> None:
+        self.terms, self.ids = terms, ids
+        self._found: dict[tuple[int, str], Longs] = {}
+
+    def of(self, leaf: Leaf, name: str) -> Longs:
+        """The places in a field, each once."""
+        key = (id(leaf), name)
+        found = self._found.get(key)
+        if found is None:
+            ways = [self.terms.occurrences(name, way, leaf.slop, self.ids) for way in leaf.ways]
+            found = self._found[key] = ways[0] if len(ways) == 1 else np.unique(np.concatenate(ways))
+        return found
+
+
+def _near(leaves: Sequence[Leaf], occurrences: _Occurrences) -> Scores:
+    terms, ids = occurrences.terms, occurrences.ids
     least = terms.rarity(terms.snapshot.count // COMMON)
     some = [leaf for leaf in leaves if leaf.ways and leaf.scored.rarity >= least]
     best_sum = np.zeros(len(ids))
     if len(some) == 1:  # near itself wherever it is
-        return np.where(some[0].scored.at(ids) > 0, some[0].scored.rarity, 0.0)
+        return np.where(some[0].scored.documents.holds(ids), some[0].scored.rarity, 0.0)
     for name in dict.fromkeys(name for leaf in some for name in leaf.names):
         here = [leaf for leaf in some if name in leaf.names]
-        places = [_occurrences(terms, leaf, name, ids) for leaf in here]
+        places = [occurrences.of(leaf, name) for leaf in here]
         keys = np.concatenate(places)
-        order = np.argsort(keys, kind="stable")
+        order = keys.argsort(kind="stable")
         keys = keys[order]
-        whose = np.repeat(np.arange(len(here)), [len(part) for part in places])[order]
+        whose = np.arange(len(here)).repeat([len(part) for part in places])[order]
         total = np.zeros(len(keys))
         for number, leaf in enumerate(here):
             # Where the word stood last, at or before each place.
@@ -142,20 +165,15 @@ def _near(terms: Terms, leaves: Sequence[Leaf], ids: Ints) -> Scores:
     return best_sum
 
 
-def _named(terms: Terms, leaves: Sequence[Leaf], ids: Ints) -> Scores:
+def _named(leaves: Sequence[Leaf], occurrences: _Occurrences) -> Scores:
+    ids = occurrences.ids
     asked = [leaf for leaf in leaves if leaf.ways and "title" in leaf.names]
     worth, count = np.zeros(len(ids)), np.zeros(len(ids))
     for leaf in asked:
         there = np.zeros(len(ids), bool)
-        there[_occurrences(terms, leaf, "title", ids) >> SHIFT] = True
+        there[occurrences.of(leaf, "title") >> SHIFT] = True
         worth[there] += leaf.scored.rarity
         count += there
-    lengths = terms.snapshot.lengths("title")[ids].astype(np.float64)
+    lengths = occurrences.terms.snapshot.lengths("title")[ids].astype(np.float64)
     share: Scores = np.minimum(1.0, count / np.maximum(lengths, 1.0))
     return worth * share * share
-
-
-def _occurrences(terms: Terms, leaf: Leaf, name: str, ids: Ints) -> Longs:
-    """Where a leaf stands in a field of these documents, each place once."""
-    ways = [terms.occurrences(name, way, leaf.slop, ids) for way in leaf.ways]
-    return ways[0] if len(ways) == 1 else np.unique(np.concatenate(ways))

@@ -193,7 +193,7 @@ class Rows:
         for number, level in enumerate(levels, 1):
             if not len(places):
                 return
-            row = level.documents.places(documents)
+            row = level.documents.ranks(documents)
             yield places, level.rows.take(row, axis=0)
             if number < len(levels):
                 some = np.flatnonzero(level.more.take(row))

@@ -19,13 +19,13 @@ from searchsvc.engines.whoosh import columns, postings
 from searchsvc.engines.whoosh.columns import Ints, Longs, Mask, SegmentColumns, Vocabulary
 from searchsvc.engines.whoosh.docset import DocSet, union
 from searchsvc.engines.whoosh.generations import Manifest
-from searchsvc.engines.whoosh.postings import SegmentPostings
+from searchsvc.engines.whoosh.postings import FieldPostings, SegmentPostings
 from searchsvc.engines.whoosh.stories import NAME as STORIES
 from searchsvc.engines.whoosh.stories import Stories
 from searchsvc.engines.whoosh.values import Values
 from searchsvc.engines.whoosh.writing import open_index
 
-# Ranges of dates whose documents are kept.
+# Ranges of dates, and sets of languages, whose documents are kept.
 _MOST_RANGES = 64
 
 
@@ -84,13 +84,15 @@ class Snapshot:
         self.last: Ints = self._joined([s.columns.last for s in self.segments], np.empty(0, np.int32))
         self.instant: Longs = self._joined([s.columns.instant for s in self.segments], np.empty(0, np.int64))
         #: The languages that words are stemmed by here; "und" stands for all that are not stemmed.
-        spoken = vocabularies["language"].values
-        self.languages = (analysis.DEFAULT_LANGUAGE, *sorted({v if v in analysis.STEMMED else "und" for v in spoken}))
+        spoken = {v if v in analysis.STEMMED else "und" for v in vocabularies["language"].values}
+        self.languages = (analysis.DEFAULT_LANGUAGE, *sorted(spoken - {analysis.DEFAULT_LANGUAGE}))
         self._lengths: dict[str, npt.NDArray[np.float32]] = {}
         self._means: dict[str, float] = {}
         self._values: dict[str, Values] = {}
         self._periods: dict[str, Any] = {}
         self._dated: dict[tuple[str | None, str | None], DocSet] = {}
+        self._in_languages: dict[frozenset[str], DocSet] = {}
+        self._parts: dict[str, list[tuple[int, FieldPostings]]] = {}
         self._spoken: npt.NDArray[np.uint8] | None = None
 
     @staticmethod
@@ -99,7 +101,8 @@ class Snapshot:
 
     def ids(self, numbers: Ints) -> list[str]:
         """The ids of documents, in the order given."""
-        return [bytes(self._ids[number]).hex() for number in numbers.tolist()]
+        found, digits = self._ids[numbers].tobytes().hex(), 2 * columns.ID_BYTES
+        return [found[at : at + digits] for at in range(0, len(found), digits)]
 
     def group(self, language: str) -> str:
         """The language of `languages` that the words of articles in this one are stemmed by."""
@@ -117,6 +120,23 @@ class Snapshot:
             self._spoken = spoken
         wanted = np.array([language in languages for language in self.languages])
         return np.asarray(wanted[self._spoken[ids]])
+
+    def spoken(self, languages: frozenset[str]) -> DocSet:
+        """The documents in one of these languages."""
+        found = self._in_languages.get(languages)
+        if found is None:
+            found = DocSet.of_mask(self.speaking(languages, np.arange(self.size, dtype=np.int32)))
+            if len(self._in_languages) < _MOST_RANGES:
+                self._in_languages[languages] = found
+        return found
+
+    def parts(self, field: str) -> list[tuple[int, FieldPostings]]:
+        """The postings of a field in each segment that has it, and the segment's first document."""
+        found = self._parts.get(field)
+        if found is None:
+            rows = ((segment.base, segment.postings.fields.get(field)) for segment in self.segments)
+            found = self._parts[field] = [(base, part) for base, part in rows if part is not None]
+        return found
 
     def lengths(self, field: str) -> npt.NDArray[np.float32]:
         """Tokens of a field in each document."""

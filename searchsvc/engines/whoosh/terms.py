@@ -15,25 +15,28 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import pairwise
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from searchsvc import analysis
+from searchsvc.analysis import COMMON_TERMS
 from searchsvc.engines.whoosh import phrases
-from searchsvc.engines.whoosh.arrays import Array, ragged
 from searchsvc.engines.whoosh.columns import Ints, Longs
-from searchsvc.engines.whoosh.docset import MANY, DocSet, among
-from searchsvc.engines.whoosh.postings import PAIRS
+from searchsvc.engines.whoosh.docset import MANY, DocSet, among, union
+from searchsvc.engines.whoosh.located import SHIFT, Counted, Located
+from searchsvc.engines.whoosh.postings import PAIR, PAIRS
 from searchsvc.engines.whoosh.snapshot import Snapshot
 from searchsvc.fields import FIELDS
 
 Floats = npt.NDArray[np.float32]
+Weights = npt.NDArray[np.float64]
 
 
 class _Sized(Protocol):
@@ -47,6 +50,8 @@ _Kept = TypeVar("_Kept", bound=_Sized)
 K1, B, POWER = 1.5, 0.75, 1.5
 #: Bytes of postings kept decoded for a snapshot.
 CACHE_BYTES = 192_000_000
+# What is asked for of one document in so many, or more often than so, is made for all of them.
+_MOST_APART, _SELDOM = 8, 4
 # The best documents of a term, about so many, are kept apart.
 _CHAMPIONS = 512
 # Texts whose ways are remembered.
@@ -55,29 +60,40 @@ _MOST_WAYS = 10_000
 
 @dataclass
 class Scored:
-    """Documents, ascending, and what each is worth. `rarity` is the g of the term, 0 for what is none."""
+    """Documents and what each is worth. `rarity` is the g of the term, 0 for what is none."""
 
-    size: int
-    ids: Ints
-    impacts: Floats
+    documents: DocSet
+    #: What these documents of the set are worth, or all of it.
+    worth: Callable[[Ints | None], Floats]
     rarity: float = 0.0
     #: The first documents and their scores where this alone is asked for, once that was asked.
     firsts: tuple[Ints, npt.NDArray[np.float64]] | None = None
+    _asked: int = 0
+
+    @property
+    def ids(self) -> Ints:
+        """The documents, ascending."""
+        return self.documents.ids
+
+    @cached_property
+    def impacts(self) -> Floats:
+        """What each is worth."""
+        found, documents = self.worth(None), self.documents
+        # Lets go of the postings that it was made of.
+        self.worth = lambda ids: found if ids is None else found[documents.places(ids)[0]]
+        return found
 
     @cached_property
     def best(self) -> float:
+        """The most that one is worth."""
         return float(self.impacts.max()) if len(self.impacts) else 0.0
-
-    @cached_property
-    def documents(self) -> DocSet:
-        return DocSet(self.size, ids=self.ids)
 
     @cached_property
     def dense(self) -> Floats | None:
         """What each document of the snapshot is worth; None where few are worth anything."""
-        if len(self.ids) * 16 < self.size:
+        if len(self.ids) * 16 < self.documents.size:
             return None
-        found = np.zeros(self.size, np.float32)
+        found = np.zeros(self.documents.size, np.float32)
         found[self.ids] = self.impacts
         return found
 
@@ -86,26 +102,37 @@ class Scored:
         """Places of good documents in the list, the best one among them."""
         return best_places(self.impacts, _CHAMPIONS)[: 4 * _CHAMPIONS]
 
+    @property
+    def is_made(self) -> bool:
+        """Whether it is known of all documents what they are worth."""
+        return "impacts" in self.__dict__
+
     def at(self, ids: Ints) -> Floats:
-        """What each of these documents is worth; 0 for those that are not in the list."""
+        """What each of these documents is worth; 0 for those that are not in the set."""
+        few = len(ids) * _MOST_APART < len(self.documents)
+        if few and self._asked < _SELDOM:
+            self._asked += 1
+            place, held = self.documents.places(ids)
+            found = np.zeros(len(ids), np.float32)
+            found[held] = self.impacts[place[held]] if self.is_made else self.worth(ids[held])
+            return found
         dense = self.dense
         if dense is not None:
             return dense[ids]
         result = np.zeros(len(ids), np.float32)
         if self.documents.is_sparse and len(ids) < MANY:
-            place, found = among(self.ids, ids)
-            result[found] = self.impacts[place[found]]
+            place, held = among(self.ids, ids)
+            result[held] = self.impacts[place[held]]
         else:
-            found = self.documents.holds(ids)
-            result[found] = self.impacts[self.documents.places(ids[found])]
+            held = self.documents.holds(ids)
+            result[held] = self.impacts[self.documents.ranks(ids[held])]
         return result
 
     @property
     def nbytes(self) -> int:
         """About the memory it takes with all that is derived from it."""
-        return (
-            self.ids.nbytes + self.impacts.nbytes + self.size // 8 + (len(self.ids) * 16 >= self.size) * self.size * 4
-        )
+        size, count = self.documents.size, len(self.documents)
+        return count * 8 + size // 8 + (count * 16 >= size) * size * 4
 
 
 def best_places(values: npt.NDArray[np.floating], wanted: int) -> Longs:
@@ -119,8 +146,9 @@ def best_places(values: npt.NDArray[np.floating], wanted: int) -> Longs:
     if block < 4:
         edge = np.partition(values, -wanted)[-wanted]
     else:
+        # A block's values need not lie side by side: like this one pass takes many blocks at once.
         whole = len(values) // block * block
-        maxima = values[:whole].reshape(-1, block).max(axis=1)
+        maxima = values[:whole].reshape(block, -1).max(axis=0)
         edge = np.partition(maxima, -wanted)[-wanted]
     return np.flatnonzero(values >= edge)
 
@@ -132,31 +160,13 @@ class Way(NamedTuple):
     languages: frozenset[str] | None
 
 
-#: A term's live documents in one field, and how often it stands in each.
-Located = tuple[Ints, Ints]
+@dataclass(frozen=True)
+class Alternative:
+    """One way to say something: field → where it stands there. It counts in documents of `languages` alone; None
+    stands for all."""
 
-
-@dataclass
-class Placed:
-    """A term's documents in one field, ascending, and its positions: those in the n-th are `places[ends[n] -
-    counts[n]:ends[n]]`."""
-
-    ids: Ints
-    counts: Ints
-    ends: Longs
-    places: Array
-
-    def within(self, ids: Ints) -> Longs:
-        """The places in these documents (ascending), each by its number in the list: `number << SHIFT | position`."""
-        at, found = among(self.ids, ids)
-        number, at = np.flatnonzero(found), at[found]
-        sizes = self.counts[at].astype(np.int64)
-        return (np.repeat(number, sizes) << phrases.SHIFT) + self.places[ragged(self.ends[at] - sizes, sizes)]
-
-    @property
-    def nbytes(self) -> int:
-        """The memory it takes."""
-        return self.ids.nbytes + self.counts.nbytes + self.ends.nbytes + self.places.nbytes
+    fields: Mapping[str, Located | Counted]
+    languages: frozenset[str] | None = None
 
 
 @dataclass
@@ -217,60 +227,23 @@ class Terms:
 
     def frequency(self, name: str, term: str) -> int:
         """How many documents hold a term in a field, deleted ones too: quick, for choosing what to do first."""
-        total = 0
-        for segment in self.snapshot.segments:
-            part = segment.postings.fields.get(name)
-            number = part.terms.find(term.encode()) if part is not None else -1
-            if part is not None and number >= 0:
-                total += part.frequency(number)
-        return total
+        return self.located(name, term).frequency
 
     def located(self, name: str, term: str) -> Located:
-        """Where a term stands."""
-        ids, counts = [], []
-        for segment in self.snapshot.segments:
-            part = segment.postings.fields.get(name)
-            number = part.terms.find(term.encode()) if part is not None else -1
-            if part is None or number < 0:
-                continue
-            ids.append(part.documents(number).astype(np.int32) + np.int32(segment.base))
-            counts.append(part.counts(number).astype(np.int32))
-        if not ids:
-            return np.empty(0, np.int32), np.empty(0, np.int32)
-        return self._live(np.concatenate(ids), np.concatenate(counts))
-
-    def placed(self, name: str, term: str) -> Placed:
-        """Where a term stands, position by position, in the deleted documents too."""
-        return self.kept((name, term, "placed"), lambda: self._placed(name, term))
-
-    def _placed(self, name: str, term: str) -> Placed:
-        ids, counts, places = [], [], []
-        for segment in self.snapshot.segments:
-            part = segment.postings.fields.get(name)
-            number = part.terms.find(term.encode()) if part is not None else -1
-            if part is not None and number >= 0:
-                ids.append(part.documents(number).astype(np.int32) + np.int32(segment.base))
-                counts.append(part.counts(number).astype(np.int32))
-                places.append(part.places(number))
-        if not ids:
-            return Placed(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.uint8))
-        count = np.concatenate(counts)
-        return Placed(np.concatenate(ids), count, np.cumsum(count, dtype=np.int64), np.concatenate(places))
+        """Where a term stands, in the deleted documents too."""
+        snapshot = self.snapshot
+        return self.kept(
+            (name, term, "located"), lambda: Located.of(snapshot.parts(name), snapshot.size, term.encode())
+        )
 
     def occurrences(self, name: str, way: Way, slop: int, ids: Ints) -> Longs:
         """Where terms in order end in these documents: `number of the document in the list << SHIFT | position`."""
-        places = [self.placed(name, part).within(ids) for part in way.parts]
+        places = [self.located(name, part).within(ids) for part in way.parts]
         found = places[0] if len(way.parts) == 1 else phrases.in_order(places, slop)[1]
         if way.languages is None:
             return found
-        spoken: Longs = found[self.snapshot.speaking(way.languages, ids)[found >> phrases.SHIFT]]
+        spoken: Longs = found[self.snapshot.speaking(way.languages, ids)[found >> SHIFT]]
         return spoken
-
-    def _live(self, ids: Ints, counts: Ints) -> Located:
-        if self.snapshot.whole:
-            return ids, counts
-        live = self.snapshot.live.holds(ids)
-        return ids[live], counts[live]
 
     def norm(self, name: str) -> Floats:
         """What one occurrence in the field counts for in each document."""
@@ -284,25 +257,57 @@ class Terms:
         """The g of a term that so many live documents hold."""
         return math.pow(math.log(1 + (self.snapshot.count - documents + 0.5) / (documents + 0.5)), POWER)
 
-    def scored(self, alternatives: Sequence[dict[str, Located]], rarity: float | None = None) -> Scored:
+    def scored(self, alternatives: Sequence[Alternative], rarity: float | None = None) -> Scored:
         """Scores of one term, or of several that stand for one: of them the best counts in each document.
 
-        alternatives: for each, field → where it stands there. rarity: where it is not that of the documents found.
+        rarity: where it is not that of the documents found.
         """
-        ids: Ints | None = None
-        weights = np.empty(0, np.float32)
-        for places in alternatives:
-            some: Ints | None = None
-            sums = np.empty(0, np.float32)
-            for name, (found, counts) in sorted(places.items(), key=lambda row: -len(row[1][0])):
-                some, sums = _joined(some, sums, found, counts * self.norm(name)[found], np.add)
+        size = self.snapshot.size
+        found = DocSet.none(size)
+        for one in alternatives:
+            some = union((located.documents for located in one.fields.values()), size)
+            found = found | (some if one.languages is None else some & self.snapshot.spoken(one.languages))
+        if not self.snapshot.whole:
+            found = found & self.snapshot.live
+        value = self.rarity(len(found)) if rarity is None else rarity
+
+        def worth(ids: Ints | None) -> Floats:
+            weights = self._weights(alternatives, found) if ids is None else self._weights_in(alternatives, ids)
+            impacts: Floats = (value * (K1 + 1) * weights / (K1 + weights)).astype(np.float32)
+            return impacts
+
+        return Scored(found, worth, value)
+
+    def _weights(self, alternatives: Sequence[Alternative], documents: DocSet) -> Weights:
+        """The weights in all the documents, which are those that have one."""
+        every: DocSet | None = None
+        weights = np.empty(0, np.float64)
+        for one in alternatives:
+            some: DocSet | None = None
+            sums = np.empty(0, np.float64)
+            for name, located in _largest_first(one):
+                found = located.documents
+                worth = located.counts.astype(np.float64) * self.norm(name)[found.ids]
+                some, sums = _joined(some, sums, found, worth, np.add)
             if some is not None:
-                ids, weights = _joined(ids, weights, some, sums, np.maximum)
-        if ids is None:
-            ids = np.empty(0, np.int32)
-        value = self.rarity(len(ids)) if rarity is None else rarity
-        impacts = np.float32(value * (K1 + 1)) * weights / (np.float32(K1) + weights)
-        return Scored(self.snapshot.size, ids, impacts, value)
+                if one.languages is not None:
+                    spoken = self.snapshot.speaking(one.languages, some.ids)
+                    some, sums = DocSet(some.size, ids=some.ids[spoken]), sums[spoken]
+                every, weights = _joined(every, weights, some, sums, np.maximum)
+        return weights if every is None or len(every) == len(documents) else weights[documents.holds(every.ids)]
+
+    def _weights_in(self, alternatives: Sequence[Alternative], ids: Ints) -> Weights:
+        """The weights in some documents: the same sums in the same order."""
+        weights = np.zeros(len(ids), np.float64)
+        for one in alternatives:
+            sums = np.zeros(len(ids), np.float64)
+            for name, located in _largest_first(one):
+                place, found = located.documents.places(ids)
+                sums[found] += located.counts_at(place[found]).astype(np.float64) * self.norm(name)[ids[found]]
+            if one.languages is not None:
+                sums[~self.snapshot.speaking(one.languages, ids)] = 0
+            np.maximum(weights, sums, out=weights)
+        return weights
 
     def any_of(
         self,
@@ -322,16 +327,10 @@ class Terms:
         for parts, languages in ways:
             check()
             found = {name: self.phrase(name, parts, slop, within) for name in names}
-            if languages is not None:
-                found = {name: self._spoken(languages, *located) for name, located in found.items()}
-            alternatives.append(found)
+            alternatives.append(Alternative(found, languages))
         if any(len(way.parts) > 1 for way in ways):
             rarity = max(sum(self.word(names, part).rarity for part in way.parts) for way in ways)
         return self.scored(alternatives, rarity)
-
-    def _spoken(self, languages: frozenset[str], ids: Ints, counts: Ints) -> Located:
-        some = self.snapshot.speaking(languages, ids)
-        return ids[some], counts[some]
 
     def word(self, names: tuple[str, ...], term: str) -> Scored:
         """Documents with one term in any language, kept."""
@@ -344,7 +343,7 @@ class Terms:
         for names, ways in words[-count:]:
             self.kept((names, ways), partial(self.any_of, names, ways))  # type: ignore[arg-type]
 
-    def phrase(self, name: str, parts: tuple[str, ...], slop: int, within: DocSet | None) -> Located:
+    def phrase(self, name: str, parts: tuple[str, ...], slop: int, within: DocSet | None) -> Located | Counted:
         """Where terms stand in this order with at most `slop` positions skipped in all, and how often: counted is
         every place of the first term from which the rest is reached.
 
@@ -352,35 +351,33 @@ class Terms:
         """
         if len(parts) == 1:
             return self.located(name, parts[0])
-        ids, counts = [], []
-        for segment in self.snapshot.segments:
-            part = segment.postings.fields.get(name)
-            if part is None:
-                continue
-            inside = None
-            if within is not None:
-                first, last = np.searchsorted(within.ids, (segment.base, segment.end))
-                inside = (within.ids[first:last] - segment.base).astype(np.uint16)
-            found, count = phrases.found(part, segment.postings.fields.get(name + PAIRS), parts, slop, inside)
-            ids.append(found.astype(np.int32) + np.int32(segment.base))
-            counts.append(count)
-        if not ids:
-            return np.empty(0, np.int32), np.empty(0, np.int32)
-        return self._live(np.concatenate(ids), np.concatenate(counts).astype(np.int32))
+        pairs = []
+        if not slop and len(self.snapshot.parts(name + PAIRS)) == len(self.snapshot.parts(name)):
+            for pair in pairwise(parts):
+                if COMMON_TERMS.issuperset(pair):
+                    pairs.append(self.located(name + PAIRS, PAIR.join(pair)))
+        return phrases.found([self.located(name, part) for part in parts], pairs, slop, within)
 
 
-def _joined(ids: Ints | None, weights: Floats, others: Ints, more: Floats, combine: np.ufunc) -> tuple[Ints, Floats]:
-    """Two lists of documents as one, the weights of those in both combined. The second is best the shorter one."""
-    if ids is None or not len(ids):
+def _largest_first(one: Alternative) -> list[tuple[str, Located | Counted]]:
+    return sorted(one.fields.items(), key=lambda row: -len(row[1].documents))
+
+
+def _joined(
+    documents: DocSet | None, weights: Weights, others: DocSet, more: Weights, combine: np.ufunc
+) -> tuple[DocSet, Weights]:
+    """Two sets of documents as one, the weights of those in both combined. The second is best the smaller one."""
+    if documents is None or not len(documents):
         return others, more
     if not len(others):
-        return ids, weights
-    place, found = among(ids, others)
+        return documents, weights
+    place, found = documents.places(others.ids)
     result = weights.copy()
     both = place[found]
     result[both] = combine(result[both], more[found])
     if found.all():
-        return ids, result
-    new = ~found
-    at = np.searchsorted(ids, others[new])
-    return np.insert(ids, at, others[new]), np.insert(result, at, more[new])
+        return documents, result
+    new = others.ids[~found]
+    at = np.searchsorted(documents.ids, new)
+    ids = np.insert(documents.ids, at, new)
+    return DocSet(documents.size, ids=ids), np.insert(result, at, more[~found])

@@ -25,6 +25,8 @@ ONE_BY_ONE = 100_000
 _ROWS_FROM = 10_000
 # Documents whose values are sorted rather than tallied over the whole vocabulary.
 _SORTED = 500
+# Documents that are counted together, so that it is known where their values begin.
+_BLOCK = 64
 # Values whose documents are kept once a filter has asked for them.
 _MOST_HELD = 256
 
@@ -43,6 +45,8 @@ class Values:
         self.mean = sum(len(column.ordinals) for column, _, _ in parts) / max(size, 1)
         #: The bits of the sizes, from the lowest up, and whether there are any: what a set's values are in all.
         self._planes: Bits | None = None
+        #: How many values there are before each block of documents.
+        self._blocks: Longs | None = None
         self._rows: Rows | None = None
         self._whole: Tally | None = None
         self._preparing = False
@@ -59,11 +63,32 @@ class Values:
         return found
 
     def _held(self, number: int) -> DocSet:
-        found = []
-        for column, numbers, base in self._parts:
+        found = [np.empty(0, np.int64)]
+        before = 0
+        for column, numbers, _ in self._parts:
             for ordinal in np.flatnonzero(numbers == number).tolist():
-                found.append(column.holding(ordinal) + np.int32(base))
-        return DocSet(self.size, ids=np.concatenate(found) if found else np.empty(0, np.int32))
+                found.append(np.flatnonzero(column.ordinals == ordinal) + before)
+            before += len(column.ordinals)
+        at = np.concatenate(found)
+        if len(at) * _BLOCK < self.size:
+            return DocSet(self.size, ids=self._owners(at))
+        return DocSet(self.size, ids=np.repeat(np.arange(self.size, dtype=np.int32), self._sizes)[at])
+
+    def _owners(self, at: Longs) -> Ints:
+        """Whose the values at these places of all are, by the block of documents and then in it."""
+        if self._blocks is None:
+            blocks = np.add.reduceat(self._sizes, np.arange(0, self.size, _BLOCK), dtype=np.int64)
+            self._blocks = np.cumsum(blocks) - blocks
+        block = np.searchsorted(self._blocks, at, "right") - 1
+        rest = self.size - len(self._sizes) % _BLOCK
+        padded = np.zeros((len(at), _BLOCK), self._sizes.dtype)
+        whole = self._sizes[:rest].reshape(-1, _BLOCK)
+        inner = block < len(whole)
+        padded[inner] = whole[block[inner]]
+        padded[~inner, : self.size - rest] = self._sizes[rest:]
+        ends = np.cumsum(padded, axis=1, dtype=np.int32)
+        within = (ends <= (at - self._blocks[block])[:, None]).sum(1)
+        return np.asarray(block * _BLOCK + within, np.int32)
 
     def pairs(self, ids: Ints) -> tuple[Longs, Ints]:
         """Each value of each of the documents once: the document's place in the list, and the value's number."""
