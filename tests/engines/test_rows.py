@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from searchsvc.engines.whoosh.arrays import Packed
 from searchsvc.engines.whoosh.columns import Column, Vocabulary
 from searchsvc.engines.whoosh.docset import DocSet, popcounts
 from searchsvc.engines.whoosh.rows import Tally, tally_of_bytes
@@ -17,7 +18,7 @@ from searchsvc.engines.whoosh.values import Values
 def _column(values: Sequence[str], documents: Sequence[Sequence[int]]) -> Column:
     sizes = np.array([len(some) for some in documents], np.uint8)
     ordinals = np.array([ordinal for some in documents for ordinal in some], np.uint32)
-    return Column(list(values), list(values), sizes, ordinals)
+    return Column(list(values), list(values), Packed.of(sizes), ordinals)
 
 
 def _world(
@@ -143,10 +144,12 @@ def test_bits_become_lists(share: float) -> None:
 
 def test_values_are_found_however_they_are_written() -> None:
     vocabulary = Vocabulary()
-    vocabulary.numbered(Column(["José Díaz", "FR"], ["José Díaz", "France"], np.ones(2, np.uint8), np.arange(2)))
+    vocabulary.numbered(
+        Column(["José Díaz", "FR"], ["José Díaz", "France"], Packed.of(np.ones(2, np.uint8)), np.arange(2))
+    )
     assert vocabulary.find("José Díaz") == [0]
     assert vocabulary.find("jose diaz") == [0]
-    vocabulary.numbered(Column(["Jose Diaz", "fr"], ["Jose Diaz", "Fr"], np.ones(2, np.uint8), np.arange(2)))
+    vocabulary.numbered(Column(["Jose Diaz", "fr"], ["Jose Diaz", "Fr"], Packed.of(np.ones(2, np.uint8)), np.arange(2)))
     assert vocabulary.find("JOSE DIAZ") == [0, 2]
     assert vocabulary.find("Jose Diaz") == [2]
     assert vocabulary.find("france") == [1]

@@ -27,7 +27,7 @@ _MAGIC = b"searchsvc arrays 2\n"
 _ALIGN = 8
 _EMPTY: Array = np.empty(0, np.uint8)
 # Bits of a number in a Packed: those below a whole byte are put together, several numbers to a byte.
-_WIDTHS = (1, 2, 4, 8, 9, 10, 12, 16)
+_WIDTHS = (1, 2, 4, 8, 9, 10, 12, 16, 17, 18)
 # Numbers that are packed at once: a multiple of 8, and few enough to stay near the processor.
 _AT_ONCE = 1 << 17
 # What a number beyond the width costs: its place and itself.
@@ -57,7 +57,11 @@ class Packed:
     def of(cls, numbers: Array) -> Packed:
         """The numbers in the width that takes the fewest bytes."""
         pieces = [numbers[at : at + _AT_ONCE] for at in range(0, len(numbers), _AT_ONCE)]
-        larger = {width: sum(int(np.count_nonzero(piece >= 1 << width)) for piece in pieces) for width in _WIDTHS}
+        largest = int(numbers.max()) if len(numbers) else 0
+        larger = {
+            width: sum(int(np.count_nonzero(piece >= 1 << width)) for piece in pieces) if largest >> width else 0
+            for width in _WIDTHS
+        }
         width = min(_WIDTHS, key=lambda width: len(numbers) * width / 8 + larger[width] * _OVER_BYTES)
         over, more = _EMPTY, _EMPTY
         if larger[width]:
@@ -87,7 +91,7 @@ class Packed:
         bits = self.width % 8
         if bits:
             high = _apart(self.high, bits, start, end)
-            found = high if self.width < 8 else found | (high.astype(np.uint16) << np.uint16(8))
+            found = high if self.width < 8 else _under(found, high, self.width)
         if len(self.over):
             # A bound of another type would have the whole list converted.
             first, last = (
@@ -111,6 +115,12 @@ class Packed:
             beyond = self.over[place] == wanted
             found[full[beyond]] = self.more[place[beyond]]
         return found
+
+
+def _under(low: Array, high: Array, width: int) -> Array:
+    """Numbers of `width` bits, 8 or more, of their whole bytes and what stands above these."""
+    high = high.astype(np.uint16 if width < 16 else np.uint32)
+    return np.asarray(low | (high << high.dtype.type(width - width % 8)))
 
 
 class Joined:
@@ -177,7 +187,7 @@ class _Alike:
                 starts = [0, *self._ends.tolist()]
                 rows = zip(skipped.tolist(), pairwise(starts), strict=True)
                 high = np.concatenate([high[start + skip : end + skip] for skip, (start, end) in rows])
-            found = high if self._width < 8 else found | (high.astype(np.uint16) << np.uint16(8))
+            found = high if self._width < 8 else _under(found, high, self._width)
         over, more = [], []
         for (packed, start, end), until in zip(self._stretches, self._ends.tolist(), strict=True):
             if len(packed.over):

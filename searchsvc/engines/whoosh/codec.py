@@ -125,7 +125,7 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]
             for number, length in documents.lengths.get(name, {}).items():
                 lengths[number] = length
             fields[name] = Inverted(
-                terms,
+                b"\n".join(terms),
                 np.array([*starts, len(docs)], np.int64),
                 np.array(docs, np.int64),
                 np.array(counts, np.int64),
@@ -133,7 +133,7 @@ class FieldWriter(base.FieldWriter):  # type: ignore[misc]
                 lengths,
             )
         ids = np.frombuffer(b"".join(documents.ids), np.uint8).reshape(-1, ID_BYTES)
-        postings.write(path_of(self._storage, self._segment), ids, fields, [])
+        postings.write(path_of(self._storage, self._segment), ids, fields, b"")
 
 
 class DocumentReader(base.PerDocumentReader):  # type: ignore[misc]

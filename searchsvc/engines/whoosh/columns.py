@@ -7,18 +7,21 @@ Whoosh's own multi-valued grouping builds such a table anew at every search.
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import orjson
 
 from searchsvc.analysis import fold, words
+from searchsvc.article import Article
 from searchsvc.document import Document
 from searchsvc.engines.whoosh import arrays
 from searchsvc.engines.whoosh.arrays import Array, Packed, narrow
@@ -34,6 +37,9 @@ PREFIX = "columns-"
 #: The columns: of each counted field, and of those entities that an article is about.
 ABOUT = "about."
 COLUMNS = (*COUNTED, *(ABOUT + name for name in ENTITIES))
+_in_order: Callable[[Mapping[str, Collection[str]]], tuple[Collection[str], ...]] = itemgetter(*COLUMNS)
+# Those that an article has itself.
+_PLAIN = tuple(name for name in COUNTED if name in Article.__slots__)
 #: Of a document's id.
 ID_BYTES = 10
 #: Stands for an unknown date in `first`, `last` and `instant`, before every real one.
@@ -43,39 +49,44 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _DAY = 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What a segment keeps of a document's id and date."""
+class Row(NamedTuple):
+    """What a segment keeps of a document: its id, its date and of each column the values, or value → label."""
 
     id: bytes
     first: int
     last: int
     instant: int
+    values: tuple[Collection[str], ...]
 
 
 def row(document: Document) -> Row:
     """The row of a document, whose values are looked through, too. Raises ValueError for a date or an id that is none,
     TypeError for values not text."""
-    # What cannot be written is found here, where it can be told whose it is.
-    orjson.dumps([_values(document, name) for name in COLUMNS])
+    values = _values(document)
+    orjson.dumps(values)  # what cannot be written is found here, where it can be told whose it is
     id_ = bytes.fromhex(document.id)
     if len(id_) != ID_BYTES or id_.hex() != document.id:
         raise ValueError(f"an id is {2 * ID_BYTES} hex digits in lower case, not {document.id!r}")
-    return Row(id_, *_dates(document.article.published.at))
+    return Row(id_, *_dates(document.article.published.at), values)
 
 
-def _values(document: Document, name: str) -> Collection[str]:
-    """The values of one column, or value → label."""
-    if name in ENTITIES:
-        return {entity.key: entity.label for entity in getattr(document.entities, name)}
-    if name.startswith(ABOUT):
-        return {e.key: e.label for e in getattr(document.entities, name.removeprefix(ABOUT)) if e.about}
-    if name == "places":
-        return {entity.key: entity.label for entity in document.located}
-    if name == "said_by":
-        return {entity.key: entity.label for entity in document.speakers} if document.quotes else ()
-    found = document.article.published.source if name == "date_source" else getattr(document.article, name)
-    return found if isinstance(found, tuple) else (found,) if found else ()
+def _values(document: Document) -> tuple[Collection[str], ...]:
+    """The values of each column, or value → label."""
+    article, entities = document.article, document.entities
+    found: dict[str, Collection[str]] = {}
+    for name in ENTITIES:
+        own = getattr(entities, name)
+        found[name] = {entity.key: entity.label for entity in own}
+        found[ABOUT + name] = {entity.key: entity.label for entity in own if entity.about}
+    found["places"] = (
+        {entity.key: entity.label for entity in document.located} if document.places else found["countries"]
+    )
+    found["said_by"] = {entity.key: entity.label for entity in document.speakers} if document.quotes else {}
+    found["date_source"] = (article.published.source,) if article.published.source else ()
+    for name in _PLAIN:
+        value = getattr(article, name)
+        found[name] = value if isinstance(value, tuple) else (value,) if value else ()
+    return _in_order(found)
 
 
 @lru_cache(maxsize=4096)
@@ -103,16 +114,26 @@ def day_of(number: int) -> date:
 
 @dataclass(frozen=True)
 class Column:
-    """One field of one segment: the numbers of the values of each document one after another, `sizes` of them."""
+    """One field of one segment: the numbers of the values of each document one after another, `sizes` of them, kept
+    `packed`."""
 
     values: list[str]
     labels: list[str]
-    sizes: Array
+    packed: Packed
     ordinals: Array
+
+    def __len__(self) -> int:
+        """How many documents there are."""
+        return len(self.packed)
+
+    @property
+    def sizes(self) -> Array:
+        """How many values each document has."""
+        return self.packed.between(0, len(self.packed))
 
     def without_text(self) -> Column:
         """The same, its values known by their numbers alone."""
-        return Column([], [], self.sizes, self.ordinals)
+        return Column([], [], self.packed, self.ordinals)
 
 
 @dataclass(frozen=True)
@@ -182,23 +203,28 @@ class SegmentColumns:
         return self.dates.instant
 
 
-def of_documents(documents: Sequence[Document], rows: Sequence[Row]) -> SegmentColumns:
+class _Numbers(dict[str, int]):
+    """Values, numbered as they come."""
+
+    def __missing__(self, value: str) -> int:
+        number = self[value] = len(self)
+        return number
+
+
+def of_documents(rows: Sequence[Row]) -> SegmentColumns:
     """The columns of new documents."""
     columns = {}
-    for name in COLUMNS:
-        numbers: dict[str, int] = {}
-        labels: list[str] = []
-        sizes, ordinals = array("i"), array("i")
-        for document in documents:
-            values = _values(document, name)
-            sizes.append(len(values))
-            for value in values:
-                number = numbers.get(value)
-                if number is None:
-                    number = numbers[value] = len(labels)
-                    labels.append(values[value] if isinstance(values, dict) else value)
-                ordinals.append(number)
-        columns[name] = Column(list(numbers), labels, narrow(np.array(sizes)), narrow(np.array(ordinals)))
+    for name, found in zip(COLUMNS, zip(*(row.values for row in rows), strict=True), strict=True):
+        numbers = _Numbers()
+        sizes = np.fromiter(map(len, found), np.int64, len(found))
+        ordinals = np.fromiter(map(numbers.__getitem__, chain.from_iterable(found)), np.int64, int(sizes.sum()))
+        values = labels = list(numbers)
+        if isinstance(found[0], dict):
+            known: dict[str, str] = {}
+            for some in reversed(found):  # of several labels the first one stands
+                known.update(some)
+            labels = [known[value] for value in values]
+        columns[name] = Column(values, labels, Packed.of(sizes), narrow(ordinals))
     dates = Dates.of(
         np.array([row.first for row in rows], np.int32),
         np.array([row.last for row in rows], np.int32),
@@ -226,7 +252,9 @@ def merged(parts: Sequence[SegmentColumns], kept: Sequence[Mask]) -> SegmentColu
                 new[ordinal] = number
             sizes.append(count[some])
             ordinals.append(new[mine])
-        columns[name] = Column(list(numbers), labels, narrow(np.concatenate(sizes)), narrow(np.concatenate(ordinals)))
+        columns[name] = Column(
+            list(numbers), labels, Packed.of(np.concatenate(sizes)), narrow(np.concatenate(ordinals))
+        )
     first, last, instant = (
         np.concatenate([getattr(part, name)[some] for part, some in zip(parts, kept, strict=True)])
         for name in ("first", "last", "instant")
@@ -244,7 +272,7 @@ def write(path: Path, segment: SegmentColumns) -> None:
         labels[name] = {
             value: label for value, label in zip(column.values, column.labels, strict=True) if label != value
         }
-        stored.update({f"sizes.{name}": column.sizes, f"ordinals.{name}": column.ordinals})
+        stored.update({f"sizes.{name}": column.packed, f"ordinals.{name}": column.ordinals})
     arrays.write(path, {"base": dates.base, "values": values, "labels": labels}, stored)
 
 
@@ -257,7 +285,7 @@ def read(path: Path) -> SegmentColumns:
         columns[name] = Column(
             values,
             [labels.get(value, value) for value in values] if labels else values,
-            stored.array(f"sizes.{name}"),
+            stored.packed(f"sizes.{name}"),
             stored.array(f"ordinals.{name}"),
         )
     dates = Dates(stored.head["base"], stored.array("days"), stored.packed("spans"), stored.packed("seconds"))

@@ -3,7 +3,8 @@
 How many of a segment's documents hold a term decides how its documents are written, each in the fewest bytes:
 
     Plain   16 bits each                                                   a rare term
-    Gaps    8 bits for the step from one to the next, 255 going on to the next byte    more than one in 370 documents
+    Gaps    8 bits for the step from one to the next, 255 going on to the next step    more than one in 370 documents
+    Halves  4 bits for the step, 15 going on to the next one               more than one in 20
     Bits    a bit for every document of the segment                        more than one in 8
 
 Counts and positions lie beside them, in the order of the postings, whatever the layout.
@@ -25,10 +26,8 @@ from searchsvc.engines.whoosh.columns import Ints, Longs
 
 #: How many positions come before every so many-th posting is kept.
 STRIDE = 64
-# A step of this is none yet: it goes on in the next byte.
-_ON = 255
-# Lists whose starts are told from one full number.
-_PER_BASE = 256
+# Lists whose starts are told from one full number, and marks of positions: the steps from there are of 16 bits.
+_PER_BASE, _MARKS_PER_BASE = 256, 32
 
 
 @dataclass(frozen=True)
@@ -59,30 +58,31 @@ class Stretch(NamedTuple, Generic[_Layout]):
 class Starts:
     """Where lists begin that lie one after another, the last number being where the last one ends."""
 
-    def __init__(self, bases: Array, steps: Array) -> None:
-        self._bases, self._steps = bases, steps
+    def __init__(self, bases: Array, steps: Array, per: int = _PER_BASE) -> None:
+        """per: of how many starts one is told in full."""
+        self._bases, self._steps, self._per = bases, steps, per
 
     @staticmethod
-    def parts(starts: Longs) -> tuple[Array, Array]:
+    def parts(starts: Longs, per: int = _PER_BASE) -> tuple[Array, Array]:
         """The arrays of some starts."""
-        bases = starts[::_PER_BASE]
-        return narrow(bases), narrow(starts - np.repeat(bases, _PER_BASE)[: len(starts)])
+        bases = starts[::per]
+        return narrow(bases), narrow(starts - np.repeat(bases, per)[: len(starts)])
 
     def __len__(self) -> int:
         return len(self._steps)
 
     def __getitem__(self, number: int) -> int:
-        return int(self._bases[number // _PER_BASE]) + int(self._steps[number])
+        return int(self._bases[number // self._per]) + int(self._steps[number])
 
     def between(self, first: int, last: int) -> Longs:
         """The first-th to the last-th, that one too."""
-        bases = np.repeat(self._bases[first // _PER_BASE : last // _PER_BASE + 1].astype(np.int64), _PER_BASE)
-        skip = first % _PER_BASE
+        bases = np.repeat(self._bases[first // self._per : last // self._per + 1].astype(np.int64), self._per)
+        skip = first % self._per
         return np.asarray(bases[skip : skip + last + 1 - first] + self._steps[first : last + 1])
 
     def at(self, numbers: Longs) -> Longs:
         """Those of these numbers."""
-        return np.asarray(self._bases[numbers // _PER_BASE].astype(np.int64) + self._steps[numbers])
+        return np.asarray(self._bases[numbers // self._per].astype(np.int64) + self._steps[numbers])
 
 
 class Lists(ABC):
@@ -99,27 +99,28 @@ class Lists(ABC):
         self._counts = stored.packed(f"{prefix}.counts")
         #: The positions of all lists.
         self.positions = stored.packed(f"{prefix}.places")
-        self._marks = stored.array(f"{prefix}.marks")
+        self._marks = Starts(stored.array(f"{prefix}.marks"), stored.array(f"{prefix}.onward"), _MARKS_PER_BASE)
         self._open(stored, prefix)
 
     @abstractmethod
     def _open(self, stored: Stored, prefix: str) -> None: ...
 
-    @staticmethod
+    @classmethod
     @abstractmethod
-    def written(postings: Postings, size: int) -> dict[str, Array]:
+    def written(cls, postings: Postings, size: int) -> dict[str, Array | Packed]:
         """The arrays of the documents."""
 
     @classmethod
     def parts(cls, postings: Postings, field: str, size: int) -> dict[str, Array | Packed]:
         """What is to be written of these lists."""
-        found: dict[str, Array | Packed] = dict(cls.written(postings, size))
+        found = cls.written(postings, size)
         found["bases"], found["steps"] = Starts.parts(postings.starts)
         found["counts"] = Packed.of(postings.counts - postings.counts.dtype.type(1))
         if postings.places is not None:
             found["places"] = Packed.of(postings.places)
             sums = np.add.reduceat(postings.counts, np.arange(0, len(postings.counts), STRIDE), dtype=np.int64)
-            found["marks"] = narrow(np.concatenate((np.zeros(1, np.int64), np.cumsum(sums))))
+            marks = np.concatenate((np.zeros(1, np.int64), np.cumsum(sums)))
+            found["marks"], found["onward"] = Starts.parts(marks, _MARKS_PER_BASE)
         return {f"{field}.{cls.name}.{name}": array for name, array in found.items()}
 
     def __len__(self) -> int:
@@ -139,7 +140,7 @@ class Lists(ABC):
 
     def marks(self, start: int, end: int) -> Array:
         """How many positions come before those of each of these blocks, and before the end of the last one."""
-        return self._marks[start // STRIDE : -(-end // STRIDE) + 1]
+        return self._marks.between(start // STRIDE, -(-end // STRIDE))
 
     def counts(self, number: int) -> Array:
         """How often the term stands in each of the documents."""
@@ -164,7 +165,7 @@ class Lists(ABC):
         """How many positions the postings before this one have."""
         mark = posting // STRIDE
         rest = self._counts.between(mark * STRIDE, posting)
-        return int(self._marks[mark]) + int(rest.sum(dtype=np.int64)) + len(rest)
+        return self._marks[mark] + int(rest.sum(dtype=np.int64)) + len(rest)
 
 
 class Plain(Lists):
@@ -175,8 +176,8 @@ class Plain(Lists):
     def _open(self, stored: Stored, prefix: str) -> None:
         self._docs = stored.array(f"{prefix}.docs")
 
-    @staticmethod
-    def written(postings: Postings, size: int) -> dict[str, Array]:
+    @classmethod
+    def written(cls, postings: Postings, size: int) -> dict[str, Array | Packed]:
         return {"docs": postings.docs.astype(np.uint16)}
 
     def documents(self, number: int) -> Array:
@@ -202,34 +203,41 @@ class Gaps(Lists):
     """8 bits a document, for the step from the one before; the first from 0."""
 
     name = "gaps"
+    #: A step of this is none yet: it goes on in the next one.
+    on: ClassVar[int] = 255
 
     def _open(self, stored: Stored, prefix: str) -> None:
-        self._docs = stored.array(f"{prefix}.docs")
-        self._bytes = stored.array(f"{prefix}.bytes")
+        self._docs = stored.packed(f"{prefix}.docs")
+        self._steps = stored.array(f"{prefix}.bytes")
 
-    @staticmethod
-    def written(postings: Postings, size: int) -> dict[str, Array]:
+    @classmethod
+    def written(cls, postings: Postings, size: int) -> dict[str, Array | Packed]:
         docs, first = postings.docs.astype(np.uint16), postings.starts[:-1]
         gaps = np.diff(docs, prepend=np.uint16(0))  # 16 bits wrap, and only where the first of a list comes
         gaps[first] = docs[first]
-        on = (gaps // np.uint16(_ON)).astype(np.uint16)
+        on = (gaps // np.uint16(cls.on)).astype(np.uint16)
         ends = np.cumsum(on + np.uint16(1), dtype=np.int32)
-        steps = np.full(ends[-1], _ON, np.uint8)
-        steps[ends - 1] = gaps - on * np.uint16(_ON)
-        return {"docs": steps, "bytes": narrow(np.concatenate((ends[first] - on[first] - 1, ends[-1:])))}
+        steps = np.full(ends[-1], cls.on, np.uint8)
+        steps[ends - 1] = gaps - on * np.uint16(cls.on)
+        begun = np.concatenate((ends[first] - on[first] - 1, ends[-1:]))
+        return {"docs": Packed.of(steps), "bytes": narrow(begun)}
 
     def documents(self, number: int) -> Array:
-        steps = self._docs[int(self._bytes[number]) : int(self._bytes[number + 1])]
+        steps = self._docs.between(int(self._steps[number]), int(self._steps[number + 1]))
         docs = np.cumsum(steps, dtype=np.int32)
-        return docs if len(docs) == self.starts[number + 1] - self.starts[number] else docs[steps != _ON]
+        return (
+            docs
+            if len(docs) == self.starts[number + 1] - self.starts[number]
+            else docs.take(np.flatnonzero(steps != self.on))
+        )
 
-    @staticmethod
-    def joined(stretches: Sequence[Stretch[Gaps]]) -> Ints:
-        """The documents of lists of several segments, by their numbers in all of them."""
+    @classmethod
+    def joined(cls, stretches: Sequence[Stretch[Gaps]]) -> Ints:
+        """The documents of lists of several segments, by their numbers in all of them; lists of this very layout."""
         found = []
         for stretch in stretches:
-            ends = stretch.lists._bytes
-            found.append(stretch.lists._docs[int(ends[stretch.number]) : int(ends[stretch.number + 1])])
+            ends = stretch.lists._steps
+            found.append(stretch.lists._docs.between(int(ends[stretch.number]), int(ends[stretch.number + 1])))
         steps = np.concatenate(found)
         docs = np.cumsum(steps, dtype=np.int32)
         sizes = [len(some) for some in found]
@@ -237,14 +245,22 @@ class Gaps(Lists):
         bases = np.array([stretch.base for stretch in stretches], np.int32)
         bases[1:] -= before
         docs += np.repeat(bases, sizes)
-        return docs if len(docs) == sum(s.end - s.start for s in stretches) else docs[steps != _ON]
+        whole = len(docs) == sum(s.end - s.start for s in stretches)
+        return docs if whole else docs.take(np.flatnonzero(steps != cls.on))
 
     def run(self, first: int, last: int) -> Array:
-        bounds = self._bytes[first : last + 1].astype(np.int64)
-        steps = self._docs[bounds[0] : bounds[-1]]
+        bounds = self._steps[first : last + 1].astype(np.int64)
+        steps = self._docs.between(int(bounds[0]), int(bounds[-1]))
         docs = np.cumsum(steps, dtype=np.int64)
         bases = np.concatenate((np.zeros(1, np.int64), docs))[bounds[:-1] - bounds[0]]
-        return np.asarray(docs[steps != _ON] - np.repeat(bases, np.diff(self.starts.between(first, last))))
+        return np.asarray(docs[steps != self.on] - np.repeat(bases, np.diff(self.starts.between(first, last))))
+
+
+class Halves(Gaps):
+    """4 bits a document."""
+
+    name = "halves"
+    on = 15
 
 
 class Bits(Lists):
@@ -255,8 +271,8 @@ class Bits(Lists):
     def _open(self, stored: Stored, prefix: str) -> None:
         self._docs = stored.array(f"{prefix}.docs")
 
-    @staticmethod
-    def written(postings: Postings, size: int) -> dict[str, Array]:
+    @classmethod
+    def written(cls, postings: Postings, size: int) -> dict[str, Array | Packed]:
         starts = postings.starts.tolist()
         bits = np.empty((len(starts) - 1, -(-size // 8)), np.uint8)
         for row, (start, end) in enumerate(pairwise(starts)):
@@ -291,7 +307,12 @@ class Bits(Lists):
 
 #: Layouts, the last one that fits being used: how many documents of a segment there are at most to one that a list
 #: has, and how many a list has at least.
-LAYOUTS: tuple[tuple[type[Lists], int, int], ...] = ((Plain, 2**16, 0), (Gaps, 370, 64), (Bits, 8, 64))
+LAYOUTS: tuple[tuple[type[Lists], int, int], ...] = (
+    (Plain, 2**16, 0),
+    (Gaps, 370, 64),
+    (Halves, 20, 64),
+    (Bits, 8, 64),
+)
 
 
 def layouts(frequency: Longs, size: int) -> npt.NDArray[np.int8]:

@@ -18,7 +18,7 @@ import numpy as np
 from searchsvc.engines.whoosh.arrays import Array, Joined, ragged
 from searchsvc.engines.whoosh.columns import Ints, Longs
 from searchsvc.engines.whoosh.docset import DocSet
-from searchsvc.engines.whoosh.lists import STRIDE, Bits, Gaps, Plain, Stretch
+from searchsvc.engines.whoosh.lists import STRIDE, Bits, Gaps, Halves, Plain, Stretch
 from searchsvc.engines.whoosh.postings import FieldPostings
 
 #: Of a place, the bits that hold the position.
@@ -66,8 +66,8 @@ class Located:
         """The documents with the term."""
         lists: list[Ints] = []
         some = [stretch for stretch in self._stretches if not isinstance(stretch.lists, Bits)]
-        for kind in (Plain, Gaps):
-            mine = [stretch for stretch in some if isinstance(stretch.lists, kind)]
+        for kind in (Plain, Gaps, Halves):
+            mine = [stretch for stretch in some if type(stretch.lists) is kind]
             if mine:
                 lists.append(kind.joined(mine))
         ids = lists[0] if len(lists) == 1 else np.sort(np.concatenate(lists)) if lists else np.empty(0, np.int32)

@@ -6,14 +6,15 @@ The documents keep their order. Work goes term range by term range, so that memo
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import chain
+from itertools import compress
 
 import numpy as np
 import numpy.typing as npt
 
 from searchsvc.engines.whoosh.arrays import Array, narrow, ragged
 from searchsvc.engines.whoosh.columns import Ints, Longs
-from searchsvc.engines.whoosh.postings import FieldPostings, Inverted, Run, SegmentPostings, Terms
+from searchsvc.engines.whoosh.postings import FieldPostings, Inverted, Run, SegmentPostings
+from searchsvc.engines.whoosh.unions import united
 
 # Postings brought together at once.
 _AT_ONCE = 300_000
@@ -32,12 +33,9 @@ def renumbered(kept: Sequence[npt.NDArray[np.bool_]]) -> list[Renumbered]:
     return result
 
 
-def merged(
-    segments: Sequence[SegmentPostings], numbers: Sequence[Renumbered]
-) -> tuple[Mapping[str, Inverted], list[bytes]]:
+def merged(segments: Sequence[SegmentPostings], numbers: Sequence[Renumbered]) -> tuple[Mapping[str, Inverted], bytes]:
     """The postings of all fields, each made when it is asked for and not kept, and the unstemmed words."""
-    words = {word for segment in segments for word in _all(segment.words)}
-    return _Fields(segments, numbers), sorted(words)
+    return _Fields(segments, numbers), united([segment.words.joined for segment in segments])[0]
 
 
 class _Fields(Mapping[str, Inverted]):
@@ -56,25 +54,17 @@ class _Fields(Mapping[str, Inverted]):
         return _field(parts, sum(int(np.count_nonzero(new >= 0)) for _, new in self._parts))
 
 
-def _all(terms: Terms) -> list[bytes]:
-    return terms.all_of(range(len(terms)))
-
-
 def _field(parts: Sequence[tuple[FieldPostings, Renumbered]], documents: int) -> Inverted:
     """One field. Terms that only deleted documents have are left out."""
-    own = [_all(part.terms) for part, _ in parts]
-    every = sorted(dict.fromkeys(chain.from_iterable(own)))
-    number = {term: index for index, term in enumerate(every)}
-    # Of each segment: its terms' numbers among all.
-    places = [np.fromiter(map(number.__getitem__, terms), np.int32, len(terms)) for terms in own]
-    del own, number
+    every, places = united([part.terms.joined for part, _ in parts])
+    count = every.count(b"\n") + bool(every)
     lengths = np.zeros(documents, np.int32)
-    weight = np.zeros(len(every), np.int64)  # postings of each term, to divide the work by
+    weight = np.zeros(count, np.int64)  # postings of each term, to divide the work by
     for (part, new), place in zip(parts, places, strict=True):
         lengths[new[new >= 0]] = part.lengths[new >= 0]
         weight[place] += part.frequencies
     keep_places = any(part.has_places for part, _ in parts)
-    frequency = np.zeros(len(every), np.int64)
+    frequency = np.zeros(count, np.int64)
     # What is found goes to its place at once: memory is what is short here.
     docs = _Row(int(weight.sum()), np.uint16)
     counts = _Row(int(weight.sum()), np.uint8)
@@ -88,8 +78,10 @@ def _field(parts: Sequence[tuple[FieldPostings, Renumbered]], documents: int) ->
         for row, some in zip((docs, counts, positions), found, strict=True):
             row.append(some)
     left = frequency > 0
+    if not left.all():
+        every = b"\n".join(compress(every.split(b"\n"), left.tolist()))
     return Inverted(
-        [term for term, some in zip(every, left.tolist(), strict=True) if some],
+        every,
         np.concatenate((np.zeros(1, np.int64), np.cumsum(frequency[left]))),
         docs.all,
         counts.all,

@@ -19,6 +19,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import fields as dataclass_fields
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +38,10 @@ PAIRS, PAIR = "+", "\x1f"
 EXTENSION = ".postings"
 
 _END = b"\n"
-# Terms that are compressed together.
-_BLOCK = 64
+# Terms that are compressed together, and the bits of how far back that looks: of more a block has seldom any use.
+_BLOCK, _WINDOW = 64, 10
+# A segment of fewer documents will soon be merged: not much work is put into making it small.
+_LASTING = 16_384
 
 
 class Terms:
@@ -57,20 +60,23 @@ class Terms:
         return cls(int(stored.head["terms"].get(name, 0)), *arrays_)
 
     @staticmethod
-    def parts(terms: Sequence[bytes], name: str) -> dict[str, Array | Packed]:
-        """The arrays of terms in order."""
-        blocks = [zlib.compress(_END.join(terms[at : at + _BLOCK])) for at in range(0, len(terms), _BLOCK)]
+    def parts(terms: bytes, name: str, *, level: int = 6) -> dict[str, Array | Packed]:
+        """The arrays of terms in order, divided by newlines. level: how much work is to go into making them small."""
+        breaks = np.flatnonzero(np.frombuffer(terms, np.uint8) == ord(_END))
+        cuts = [-1, *breaks[_BLOCK - 1 :: _BLOCK].tolist(), len(terms)] if terms else []
+        whole = [terms[start + 1 : end] for start, end in pairwise(cuts)]
+        blocks = [zlib.compress(block, level, -_WINDOW) for block in whole]
         ends = np.cumsum(np.fromiter(map(len, blocks), np.int64, len(blocks)), dtype=np.int64)
         return {
             f"{name}.terms": np.frombuffer(b"".join(blocks), np.uint8),
             f"{name}.ends": narrow(ends),
-            f"{name}.heads": np.frombuffer(_END.join(terms[::_BLOCK]), np.uint8),
+            f"{name}.heads": np.frombuffer(_END.join(block.partition(_END)[0] for block in whole), np.uint8),
         }
 
     @classmethod
     def of(cls, terms: Sequence[bytes]) -> Terms:
         """Terms in order."""
-        found = cls.parts(terms, "")
+        found = cls.parts(_END.join(terms), "")
         return cls(len(terms), *(np.asarray(found[f".{part}"]) for part in ("terms", "ends", "heads")))
 
     def __len__(self) -> int:
@@ -80,13 +86,21 @@ class Terms:
     def _heads(self) -> list[bytes]:
         return self._packed_heads.tobytes().split(_END) if self._count else []
 
+    def _joined(self, number: int) -> bytes:
+        start = int(self._ends[number - 1]) if number else 0
+        return zlib.decompress(self._blob[start : int(self._ends[number])].data, -_WINDOW)
+
     def _block(self, number: int) -> list[bytes]:
         latest, found = self._latest
         if latest != number:
-            start = int(self._ends[number - 1]) if number else 0
-            found = zlib.decompress(self._blob[start : int(self._ends[number])].data).split(_END)
+            found = self._joined(number).split(_END)
             self._latest = number, found
         return found
+
+    @property
+    def joined(self) -> bytes:
+        """All terms, divided by newlines."""
+        return _END.join(map(self._joined, range(len(self._ends))))
 
     def __getitem__(self, number: int) -> bytes:
         return self._block(number // _BLOCK)[number % _BLOCK]
@@ -141,7 +155,7 @@ class FieldPostings:
 
     def __init__(self, stored: Stored, name: str, size: int) -> None:
         self.terms = Terms.stored(stored, name)
-        self.lengths = stored.array(f"{name}.lengths")
+        self._stored, self._name = stored, name
         self.has_places = bool(stored.head["places"][name])
         self._plain = Plain(stored, name, size)
         #: Of each other layout the terms that are kept in it: as a list, which is quick to look one up in, and so.
@@ -152,6 +166,12 @@ class FieldPostings:
             if len(members):
                 self._members.append(members)
                 self._others.append((members.tolist(), kind(stored, name, size)))
+
+    @cached_property
+    def lengths(self) -> Array:
+        """How many tokens of the field each document has; 0 where positions are not kept."""
+        packed = self._stored.packed(f"{self._name}.lengths")
+        return packed.between(0, len(packed))
 
     def listed(self, number: int) -> tuple[Lists, int]:
         """The layout that a term's list is kept in, and its number there."""
@@ -254,12 +274,17 @@ class SegmentPostings:
         return self.documents
 
 
+def ids(path: Path) -> Array:
+    """The ids of a segment's documents, a row of bytes each."""
+    return arrays.read(path).array("ids")
+
+
 @dataclass(frozen=True)
 class Inverted:
-    """The postings of one field in order of (term, document), to be written. `places` is None where positions are not
-    kept; else those of all postings, one after another."""
+    """The postings of one field in order of (term, document), to be written. `terms` are divided by newlines. `places`
+    is None where positions are not kept; else those of all postings, one after another."""
 
-    terms: list[bytes]
+    terms: bytes
     starts: Longs
     docs: Array
     counts: Array
@@ -267,27 +292,34 @@ class Inverted:
     lengths: Array
 
 
-def write(path: Path, ids: Array, fields: Mapping[str, Inverted], words: list[bytes]) -> None:
-    """Write a segment's postings. Raises ValueError where a segment cannot hold so much."""
+def write(path: Path, ids: Array, fields: Mapping[str, Inverted], words: bytes) -> None:
+    """Write a segment's postings; `words` are in order, divided by newlines. Raises ValueError where a segment cannot
+    hold so much."""
     if len(ids) > MOST_DOCUMENTS:
         raise ValueError(f"a segment holds {MOST_DOCUMENTS:,} documents, not {len(ids):,}")
-    stored: dict[str, Array | Packed] = {"ids": ids, **Terms.parts(words, "words")}
+    level = 6 if len(ids) >= _LASTING else 1
+    stored: dict[str, Array | Packed] = {"ids": ids, **Terms.parts(words, "words", level=level)}
+    count = words.count(_END) + bool(words)
     head: dict[str, Any] = {
-        "documents": len(ids), "fields": [], "totals": {}, "places": {}, "terms": {"words": len(words)}
+        "documents": len(ids), "fields": [], "totals": {}, "places": {}, "terms": {"words": count}
     }  # fmt: skip
     for name in fields:
         # Nothing here holds a field while the next one is made: they are large.
-        stored |= _packed(name, fields[name], len(ids), head)
+        stored |= _packed(name, fields[name], len(ids), head, level)
     arrays.write(path, head, stored)
 
 
-def _packed(name: str, field: Inverted, size: int, head: dict[str, Any]) -> dict[str, Array | Packed]:
+def _packed(name: str, field: Inverted, size: int, head: dict[str, Any], level: int) -> dict[str, Array | Packed]:
     """The arrays of a field; what is told of it goes into the head."""
     head["fields"].append(name)
     head["totals"][name] = int(field.lengths.sum(dtype=np.int64))
     head["places"][name] = field.places is not None
-    head["terms"][name] = len(field.terms)
-    return {**Terms.parts(field.terms, name), **_lists(name, field, size), f"{name}.lengths": narrow(field.lengths)}
+    head["terms"][name] = len(field.starts) - 1
+    return {
+        **Terms.parts(field.terms, name, level=level),
+        **_lists(name, field, size),
+        f"{name}.lengths": Packed.of(field.lengths),
+    }
 
 
 def _lists(name: str, field: Inverted, size: int) -> dict[str, Array | Packed]:

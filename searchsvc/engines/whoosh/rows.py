@@ -137,11 +137,11 @@ class Rows:
         further, uncoded = [], []
         for part, numbers, base in parts:
             codes = place_of[numbers][part.ordinals]
-            owner = np.repeat(np.arange(len(part.sizes), dtype=np.int32), part.sizes)
+            owner = np.repeat(np.arange(len(part), dtype=np.int32), sizes[base : base + len(part)])
             coded = codes < self._limit
             uncoded.append((owner[~coded] + np.int32(base), codes[~coded]))
             owner, codes = owner[coded], codes[coded]
-            outside = _put(self._rows[base : base + len(part.sizes)], owner, codes)
+            outside = _put(self._rows[base : base + len(part)], owner, codes)
             further.append((owner[outside] + np.int32(base), codes[outside]))
         self._further = self._levels(further, dtype, self._limit, 2)
         self._uncoded = self._levels(uncoded, np.int32, -1, 4)
@@ -301,7 +301,7 @@ def _totals(parts: Sequence[Part], distinct: int, size: int, live: DocSet) -> Lo
     for column, numbers, base in parts:
         ordinals = column.ordinals
         if mask is not None:
-            ordinals = ordinals[np.repeat(mask[base : base + len(column.sizes)], column.sizes)]
+            ordinals = ordinals[np.repeat(mask[base : base + len(column)], column.sizes)]
         totals[numbers] += np.bincount(ordinals, minlength=len(numbers))
     return totals
 

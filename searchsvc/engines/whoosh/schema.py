@@ -18,7 +18,7 @@ from searchsvc.engines.whoosh.inverting import JUMP, texts
 from searchsvc.fields import FIELDS
 
 #: Changes when an index written before cannot be used any more: the schema, the analysis or the columns.
-FORMAT = 3
+FORMAT = 4
 
 #: The index's name inside a generation's directory, as Whoosh writes it.
 INDEX_NAME = "articles"

@@ -105,17 +105,17 @@ class Values:
         """Of the documents in each segment: the place of the first in the list, how many values each has, these, and
         their numbers."""
         for column, numbers, base in self._parts:
-            first, last = np.searchsorted(ids, (base, base + len(column.sizes))).tolist()
+            first, last = np.searchsorted(ids, (base, base + len(column))).tolist()
             if first == last:
                 continue
-            mine = ids[first:last] - base
-            sizes = column.sizes[mine].astype(np.int64)
-            if len(mine) * 4 > len(column.sizes):
-                mask = np.zeros(len(column.sizes), bool)
+            mine, every = ids[first:last] - base, column.sizes
+            sizes = every[mine].astype(np.int64)
+            if len(mine) * 4 > len(every):
+                mask = np.zeros(len(every), bool)
                 mask[mine] = True
-                ordinals = column.ordinals[np.repeat(mask, column.sizes)]
+                ordinals = column.ordinals[np.repeat(mask, every)]
             else:
-                ends = np.cumsum(column.sizes, dtype=np.int32)[mine]
+                ends = np.cumsum(every, dtype=np.int32)[mine]
                 ordinals = column.ordinals[ragged(ends - sizes, sizes)]
             yield first, sizes, ordinals, numbers
 

@@ -6,9 +6,11 @@ policy, so that small commits stay small and a term is looked up in few places.
 
 from __future__ import annotations
 
+import gc
 import random
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,9 @@ TIER = 8
 #: How many times larger a segment of the next tier is.
 FACTOR = 8
 
+# Values of the bits of an id by which it is looked for first.
+_TOLD_BY = 1 << 20
+
 _inverter = Inverter()
 
 
@@ -51,6 +56,29 @@ def publish(
 
     Returns the ids of documents that could not be indexed, with the reason.
     """
+    with _uncollected():
+        return _published(generations, base, documents, position, changes)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """No look for cycles among the many objects of a batch, which has none."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _published(
+    generations: Generations,
+    base: Manifest | None,
+    documents: Sequence[Document],
+    position: int,
+    changes: Changes,
+) -> dict[str, str]:
     refused: dict[str, str] = {}
     wanted = {document.id: document for document in documents}
     rows: dict[str, columns.Row] = {}
@@ -65,8 +93,7 @@ def publish(
     try:
         toc = ix._read_toc()
         segments = list(toc.segments)
-        for segment in segments:
-            _delete(ix.storage, segment, wanted)
+        _delete(ix.storage, segments, wanted)
         segments += _written(ix.storage, batch, parts, rows)
         segments = _merged(ix.storage, segments)
         count = sum(segment.doc_count() for segment in segments)
@@ -84,7 +111,7 @@ def publish(
 
 def _inverted(
     batch: list[Document], refused: dict[str, str]
-) -> tuple[list[Document], list[tuple[dict[str, postings.Inverted], list[bytes]]]]:
+) -> tuple[list[Document], list[tuple[dict[str, postings.Inverted], bytes]]]:
     """The postings of documents, in as many parts as segments are needed, and the documents that are in them: those
     whose words cannot be read are refused."""
     while True:
@@ -106,7 +133,7 @@ def _inverted(
 def _written(
     storage: Any,
     batch: list[Document],
-    parts: list[tuple[dict[str, postings.Inverted], list[bytes]]],
+    parts: list[tuple[dict[str, postings.Inverted], bytes]],
     rows: dict[str, columns.Row],
 ) -> Iterator[Any]:
     """The segments of a batch. Of the parts each is given up once it is written."""
@@ -114,25 +141,32 @@ def _written(
         those = batch[start : start + MOST_DOCUMENTS]
         some = [rows[document.id] for document in those]
         ids = np.frombuffer(b"".join(row.id for row in some), np.uint8).reshape(len(some), -1)
-        yield _write_segment(storage, ids, *parts.pop(0), columns.of_documents(those, some))
+        yield _write_segment(storage, ids, *parts.pop(0), columns.of_documents(some))
 
 
-def _delete(storage: Any, segment: Any, ids: Iterable[str]) -> None:
-    """Mark the documents of these ids in a segment as deleted."""
+def _delete(storage: Any, segments: Sequence[Any], ids: Iterable[str]) -> None:
+    """Mark the documents of these ids in the segments as deleted."""
     wanted = {bytes.fromhex(id_) for id_ in ids if _HEX.fullmatch(id_)}
-    present = open_postings(storage, segment).ids
     heads = np.sort(np.array([int.from_bytes(id_[:8], "little") for id_ in wanted], np.uint64))
-    if not len(heads) or not len(present):
+    if not len(heads):
         return
-    mine = np.ascontiguousarray(present[:, :8]).view("<u8")[:, 0]
-    place = np.minimum(np.searchsorted(heads, mine), len(heads) - 1)
-    for number in np.flatnonzero(heads[place] == mine).tolist():
-        if bytes(present[number]) in wanted:
-            segment.delete_document(number)
+    # Nearly all that are there are told from those that come by a few of their bits.
+    bits = np.uint64(_TOLD_BY - 1)
+    among = np.zeros(_TOLD_BY, bool)
+    among[heads & bits] = True
+    for segment in segments:
+        present = postings.ids(path_of(storage, segment))
+        mine = np.ascontiguousarray(present[:, :8]).view("<u8")[:, 0] if len(present) else heads[:0]
+        some = np.flatnonzero(among[mine & bits])
+        mine = mine[some]
+        place = np.minimum(np.searchsorted(heads, mine), len(heads) - 1)
+        for number in some[heads[place] == mine].tolist():
+            if bytes(present[number]) in wanted:
+                segment.delete_document(number)
 
 
 def _write_segment(
-    storage: Any, ids: Any, fields: Mapping[str, postings.Inverted], words: list[bytes], values: columns.SegmentColumns
+    storage: Any, ids: Any, fields: Mapping[str, postings.Inverted], words: bytes, values: columns.SegmentColumns
 ) -> Any:
     segment = NewsCodec().new_segment(storage, schema.INDEX_NAME)
     segment.set_doc_count(len(ids))
