@@ -1,4 +1,5 @@
-"""searchsvc on the command line: index, extract, serve, search, check, rebuild, eval, stats.
+"""searchsvc on the command line: index, extract, serve, search, reconcile, check,
+rebuild, eval, stats.
 
 Exit codes: 0 done, 1 something was rejected or found wrong, 2 wrong usage, 130 interrupted.
 """
@@ -141,6 +142,25 @@ def _parser() -> argparse.ArgumentParser:
             search.add_argument(
                 f"{option}-{suffix}", action="append", metavar="VALUE", dest=f"{name}__{suffix}", help=text
             )
+
+    reconcile = command(
+        "reconcile", _reconcile,
+        "find which names of people mean one person, over the whole archive; again after new articles",
+        "searchsvc reconcile --pins known.tsv && searchsvc reconcile --list all",
+    )  # fmt: skip
+    _where(reconcile)
+    doing = reconcile.add_mutually_exclusive_group()
+    doing.add_argument(
+        "--list", choices=("decided", "refused", "all"), nargs="?", const="decided",
+        help="decide nothing, list what was decided (if left out) or refused, each with its evidence",
+    )  # fmt: skip
+    doing.add_argument("--undo", action="store_true", help="take every decision back")
+    doing.add_argument(
+        "--pins", metavar="FILE", type=Path,
+        help="what is known by hand, kept from then on: `same` or `never`, a name, the person's name, apart by tabs",
+    )  # fmt: skip
+    reconcile.add_argument("--json", action="store_true", help="list JSON objects, a line each")
+    reconcile.add_argument("--quiet", action="store_true", help="print nothing but the list")
 
     check = command(
         "check", _check, "walk the store and the index and tell what is wrong", "searchsvc check --index index"
@@ -382,7 +402,7 @@ def _search(arguments: argparse.Namespace) -> int:
     query, _ = query_of(pairs)
     service = Service(arguments.index)
     try:
-        answer = search_answer(service.answering.search(query))
+        answer = search_answer(service.answering.search(service.meant(query)), surnames=service.surnames)
         if service.behind:
             print(f"note: {service.behind:,} articles more are stored and not searchable yet", file=sys.stderr)
         for name, reason in service.engine.damaged.items():
@@ -417,6 +437,44 @@ def _check(arguments: argparse.Namespace) -> int:
             "again) and builds the index anew from the store", file=sys.stderr,
         )  # fmt: skip
     return WRONG if faults else OK
+
+
+def _reconcile(arguments: argparse.Namespace) -> int:
+    from searchsvc.engines import open_engine
+    from searchsvc.identities import pins_of
+    from searchsvc.indexer import catch_up
+    from searchsvc.progress import decision_text, reconciled
+    from searchsvc.store import Store
+
+    store = Store(arguments.index)
+    try:
+        if arguments.list:
+            for decision in store.decisions():
+                if arguments.list == "all" or bool(decision.person) == (arguments.list == "decided"):
+                    print(decision_text(decision, as_json=arguments.json))
+            return OK
+        pins = None
+        if arguments.pins is not None:
+            try:
+                pins = pins_of(arguments.pins.read_text(encoding="utf-8"))
+            except UnicodeDecodeError as error:
+                raise BadRequest(f"{arguments.pins} is not UTF-8: {error.reason}", parameter="pins") from error
+        with store.writing():
+            engine = open_engine(arguments.index, store.get)
+            try:
+                if arguments.undo:
+                    text = f"every decision is taken back; {store.undo_reconciliation():,} articles are as written"
+                else:
+                    text = reconciled(store.reconcile(pins))
+                # What is decided is kept: where this is interrupted, the service or the next run goes on.
+                catch_up(store, engine)
+            finally:
+                engine.close()
+    finally:
+        store.close()
+    if not arguments.quiet:
+        print(text)
+    return OK
 
 
 def _rebuild(arguments: argparse.Namespace) -> int:

@@ -53,6 +53,8 @@ SEARCHED_BY_DEFAULT = ("title", "text")
 FILTERED = tuple(field.name for field in FIELDS.values() if field.filtered)
 COUNTED = tuple(field.name for field in FIELDS.values() if field.counted)
 ENTITIES = tuple(field.name for field in FIELDS.values() if field.entity)
+#: The fields whose values are, or can be, names of people.
+NAMED = ("people", "said_by")
 
 #: Widths of a bucket of the date facet and the timeline.
 INTERVALS = ("day", "week", "month", "quarter", "year")

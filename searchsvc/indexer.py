@@ -277,7 +277,7 @@ def reextract(
     def stale() -> Iterator[Numbered]:
         position = 0
         while position < last:
-            found = store.after(position, BATCH)
+            found = store.written(position, BATCH)
             if not found:
                 return
             position = found[-1][0]

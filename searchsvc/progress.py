@@ -9,7 +9,11 @@ import textwrap
 import time
 from typing import Any, TextIO
 
+import orjson
+
+from searchsvc.identities import Reconciled
 from searchsvc.indexer import Progress, Report
+from searchsvc.reconciliation import Decision
 
 
 def shown(stream: TextIO, *, quiet: bool = False) -> Progress:
@@ -96,7 +100,10 @@ def found(answer: dict[str, Any], *, colour: bool = False) -> str:
                 lines.append(f"   {name}: {', '.join(hit[name][:6])}{more}")
         lines.append(f"   {hit['id']}")
     for name, facet in answer["facets"].items():
-        values = "  ".join(f"{value['label']} {value['count']:,}" for value in facet["values"])
+        values = "  ".join(
+            f"{value['label']}{' (surname alone)' if value.get('bearers') else ''} {value['count']:,}"
+            for value in facet["values"]
+        )
         distinct, listed = facet["distinct"], len(facet["values"])
         rest = "  …" if distinct is None else f"  … {distinct - listed:,} more" if distinct > listed else ""
         lines += ["", f"{name}:", *textwrap.wrap(values + rest, 100, initial_indent="   ", subsequent_indent="   ")]
@@ -108,6 +115,36 @@ def _marked(snippet: str, mark: tuple[str, str]) -> str:
     # A terminal obeys control characters: none but our own reach it.
     text = re.sub(r"[\x00\x01\x04-\x1f\x7f-\x9f]", " ", text)
     return text.replace("\x02", mark[0]).replace("\x03", mark[1])
+
+
+def reconciled(found: Reconciled) -> str:
+    """What a run of reconciliation came to."""
+    return (
+        f"{found.names:,} names are another's, {found.surnames:,} surnames are somebody's in their article, "
+        f"{found.refused:,} stay as they are; {found.articles:,} articles show other people than before"
+    )
+
+
+def decision_text(decision: Decision, *, as_json: bool = False) -> str:
+    """A decision in a line: name, person ("-" where it stays as it is), rule or reason, article ("*" for all) and
+    evidence apart by tabs, or as JSON."""
+    if as_json:
+        shown = {
+            "name": decision.name, "person": decision.person or None, "rule": decision.rule,
+            "article": decision.article or None, "evidence": decision.evidence,
+        }  # fmt: skip
+        return orjson.dumps(shown).decode()
+    evidence = "; ".join(
+        f"{name}: {_told(value)}" for name, value in decision.evidence.items() if value not in ([], {})
+    )
+    cells = (decision.name, decision.person or "-", decision.rule, decision.article or "*", evidence)
+    return "\t".join(map(_printable, cells))
+
+
+def _told(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {each}" for name, each in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def stats_text(stats: dict[str, Any]) -> str:

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,8 @@ from typing import Any
 from searchsvc.document import Document
 from searchsvc.engines import Engine, open_engine
 from searchsvc.errors import CursorGone, Locked, SearchsvcError, Unavailable
-from searchsvc.fields import COUNTED
-from searchsvc.query import Query
+from searchsvc.fields import COUNTED, NAMED
+from searchsvc.query import Filter, Query
 from searchsvc.results import Results
 from searchsvc.store import Store
 
@@ -63,6 +63,26 @@ class Service:
                 raise
             return self.answering.search(query)
 
+    def meant(self, query: Query) -> Query:
+        """The question with every person asked for by a name that was found to be another's form under that person's
+        name."""
+        known = self.store.known
+        if not known.persons:
+            return query
+        for name, chosen in query.filters:
+            if name in NAMED:
+                kinds = (
+                    tuple(dict.fromkeys(map(known.person, some))) for some in (chosen.any, chosen.all, chosen.none)
+                )
+                filters = tuple((n, Filter(*kinds) if n == name else each) for n, each in query.filters)
+                query = replace(query, filters=filters)
+        return query
+
+    @property
+    def surnames(self) -> Mapping[str, Sequence[str]]:
+        """The surnames that stay as they are in some articles, as nothing tells whose they are, with their bearers."""
+        return self.store.known.surnames
+
     def copies(self, id_: str) -> tuple[str, list[Document]]:
         """The id of an article's story, and its near-copies, the oldest first and those without a date last."""
         members = self.store.story(id_)
@@ -83,8 +103,10 @@ class Service:
             if len(self.store):
                 yield f"no generation of the index is usable: none of {len(self.store):,} articles can be found"
             return
-        stored, found = self.store.ids(self.engine.position), set(self.engine.ids())
-        for ids, text in ((stored - found, "stored and cannot be found"), (found - stored, "found and not stored")):
+        position, found = self.engine.position, set(self.engine.ids())
+        stored = self.store.ids(position)
+        missing = stored - found - self.store.renamed(position)
+        for ids, text in ((missing, "stored and cannot be found"), (found - stored, "found and not stored")):
             for id_ in sorted(ids)[:20]:
                 yield f"article {id_} is {text}"
             if len(ids) > 20:

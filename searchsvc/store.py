@@ -3,7 +3,8 @@
 SQLite in WAL mode with `synchronous=FULL`: when `put` returns, its documents survive a kill and a power cut. Each
 change gets the next number of one sequence, so that an engine at number N is brought up to date by the documents
 after N. One process writes (it holds `Store.writing`), any number read. The stories of the documents are kept beside
-them, in the same transactions; what they are is known to `stories` alone.
+them, in the same transactions; what they are is known to `stories` alone. Whom the names in a document mean, as decided
+over the whole archive, is known to `identities`, and applied to every document that is given out.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import time
 import weakref
 import zlib
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
@@ -25,16 +26,17 @@ from typing import Any
 
 import orjson
 
-from searchsvc import stories
+from searchsvc import identities, stories
 from searchsvc.article import Location
 from searchsvc.document import Document, from_json, to_json
 from searchsvc.errors import Locked, NotFound, StoreError
+from searchsvc.reconciliation import Decision, Pin
 
 log = logging.getLogger("searchsvc.store")
 
 NAME = "articles.db"
 #: The layout of the tables; another number is another layout.
-VERSION = 3
+VERSION = 4
 
 _SCHEMA = """
 CREATE TABLE documents (
@@ -55,8 +57,18 @@ CREATE TABLE met (                         -- in which files a version stood, an
 ) WITHOUT ROWID;
 """
 
-#: The layout before this one, without stories; it is taken over where it is met.
-_WITHOUT_STORIES = 2
+#: What each layout before this one lacks; it is taken over where it is met.
+_LACKED = {2: stories.SCHEMA + identities.SCHEMA, 3: identities.SCHEMA}
+# A document that was decided on anew comes at the number of that change alone.
+_CHANGED = """
+SELECT * FROM (
+  SELECT seq, body FROM documents WHERE seq>? AND NOT EXISTS (SELECT 1 FROM renamed WHERE renamed.id=documents.id)
+  ORDER BY seq LIMIT ?
+) UNION ALL SELECT * FROM (
+  SELECT renamed.seq, body FROM renamed JOIN documents ON documents.id=renamed.id WHERE renamed.seq>?
+  ORDER BY renamed.seq LIMIT ?
+) ORDER BY 1 LIMIT ?
+"""
 #: Documents whose stories are found in one transaction, where those of many are.
 _STORIES_AT_ONCE = 500
 _EVERYWHERE = 2**62
@@ -124,6 +136,7 @@ class Store:
         self.path = directory / NAME
         self._local = threading.local()
         self._decoded = _Decoded(MOST_DECODED)
+        self._known: identities.Known | None = None
         self._stories = stories.Stories()
         self._stories_complete = False
         if create:
@@ -135,13 +148,13 @@ class Store:
         if version == 0 and create:
             with self._changing():
                 if not connection.execute("SELECT 1 FROM sqlite_master WHERE name='documents'").fetchone():
-                    for statement in (_SCHEMA + stories.SCHEMA).split(";\n"):
+                    for statement in (_SCHEMA + stories.SCHEMA + identities.SCHEMA).split(";\n"):
                         connection.execute(statement)
                     connection.execute(f"PRAGMA user_version={VERSION}")
-        elif version == _WITHOUT_STORIES:
+        elif version in _LACKED:
             with self._changing():
-                if connection.execute("PRAGMA user_version").fetchone() == (_WITHOUT_STORIES,):
-                    for statement in stories.SCHEMA.split(";\n"):
+                if connection.execute("PRAGMA user_version").fetchone() == (version,):
+                    for statement in _LACKED[version].split(";\n"):
                         connection.execute(statement)
                     connection.execute(f"PRAGMA user_version={VERSION}")
         elif version != VERSION:
@@ -236,6 +249,7 @@ class Store:
                         if there[0] != place.path:
                             _meet(connection, document.id, held, there[0], _EVERYWHERE)
                     connection.execute("DELETE FROM documents WHERE seq=?", (seq,))
+                    identities.replaced(connection, document.id)
                     gone.append((seq, document.id))
                     replaced += 1
                 else:
@@ -267,6 +281,7 @@ class Store:
             for id_ in ids:
                 gone += connection.execute("SELECT seq, id FROM documents WHERE id=?", (id_,))
                 connection.execute("DELETE FROM documents WHERE id=?", (id_,))
+                identities.removed(connection, id_)
             self._stories.take(connection, gone, ())
 
     def get(self, ids: Iterable[str]) -> dict[str, Document]:
@@ -290,14 +305,14 @@ class Store:
                     continue
                 found[document.id] = document
                 self._decoded.keep(seq, document, len(plain))
-        return found
+        return dict(zip(found, self._identified(list(found.values())), strict=True))
 
     def document(self, id_: str) -> Document:
         """The document of this id. Raises NotFound, or StoreError where it is damaged."""
         rows = self._read("SELECT body FROM documents WHERE id=?", (id_,))
         if not rows:
             raise NotFound(f"there is no article {id_}")
-        return _loaded(rows[0][0])
+        return self._identified([_loaded(rows[0][0])])[0]
 
     def set_aside(self) -> list[str]:
         """Move the documents that cannot be read any more into the table `damaged`; their ids.
@@ -321,9 +336,52 @@ class Store:
         return ids
 
     def after(self, seq: int, limit: int) -> list[tuple[int, Document]]:
-        """The documents of the changes after `seq`, oldest first, each with its number."""
+        """The documents of the changes after `seq`, oldest first, each once, with the number of its last change: that
+        which brought it, or which decided anew on the people in it."""
+        rows = self._read(_CHANGED, (seq, limit, seq, limit, limit))
+        documents = self._identified([_loaded(body) for _, body in rows])
+        return [(number, document) for (number, _), document in zip(rows, documents, strict=True)]
+
+    def written(self, seq: int, limit: int) -> list[tuple[int, Document]]:
+        """The documents brought by the changes after `seq`, as they were put, oldest first, each with its number."""
         rows = self._read("SELECT seq, body FROM documents WHERE seq>? ORDER BY seq LIMIT ?", (seq, limit))
         return [(number, _loaded(body)) for number, body in rows]
+
+    # Who is who
+
+    @property
+    def known(self) -> identities.Known:
+        """The decisions in force on names wherever they stand."""
+        with self._reading() as connection:
+            known = self._known
+            if known is None or known.number != identities.number(connection):
+                known = self._known = identities.Known(connection)
+            return known
+
+    def _identified(self, documents: Sequence[Document]) -> list[Document]:
+        """The documents with their people as they were decided on."""
+        known = self.known
+        if not known.number:
+            return list(documents)
+        with self._reading() as connection:
+            here = identities.of_articles(connection, [document.id for document in documents])
+        return [identities.applied(each, known.persons, here.get(each.id, {})) for each in documents]
+
+    def reconcile(self, pins: Sequence[Pin] | None = None) -> identities.Reconciled:
+        """Decide anew which names in all documents are one person; the documents that show other people by it are told
+        to engines as changes. pins: what is known by hand, in the place of what was given before."""
+        with self._changing() as connection:
+            return identities.reconcile(connection, pins)
+
+    def undo_reconciliation(self) -> int:
+        """Take back every decision on people; how many documents show other people by it."""
+        with self._changing() as connection:
+            return identities.undo(connection)
+
+    def decisions(self) -> list[Decision]:
+        """Every decision on people, and what was considered and refused."""
+        with self._reading() as connection:
+            return list(identities.decisions(connection))
 
     def story(self, id_: str) -> list[str]:
         """The ids of the articles of this article's story, the first member first; itself alone if it has no copy."""
@@ -356,12 +414,16 @@ class Store:
         self.complete_stories(progress)
 
     def ids(self, until: int) -> set[str]:
-        """The ids of the documents of the changes up to this number."""
+        """The ids of the documents brought by the changes up to this number."""
         return {id_ for (id_,) in self._read("SELECT id FROM documents WHERE seq<=?", (until,))}
+
+    def renamed(self, after: int) -> set[str]:
+        """The ids of the documents decided on anew after this number: an engine at it may hold them or not yet."""
+        return {id_ for (id_,) in self._read("SELECT id FROM renamed WHERE seq>?", (after,))}
 
     @property
     def last(self) -> int:
-        """The number of the last change, 0 in an empty store. Removals do not count."""
+        """The number of the last change that brought a document, 0 in an empty store."""
         ((last,),) = self._read("SELECT coalesce(max(seq), 0) FROM documents", ())
         return int(last)
 
@@ -370,8 +432,12 @@ class Store:
         return int(count)
 
     def behind(self, seq: int) -> int:
-        """How many documents an engine at this number does not hold yet."""
-        ((count,),) = self._read("SELECT count(*) FROM documents WHERE seq>?", (seq,))
+        """How many documents an engine at this number does not hold yet, or not with the people decided on since."""
+        ((count,),) = self._read(
+            "SELECT (SELECT count(*) FROM documents WHERE seq>?) + (SELECT count(*) FROM renamed AS r JOIN documents"
+            " AS d ON d.id=r.id WHERE r.seq>? AND d.seq<=?)",
+            (seq, seq, seq),
+        )
         return int(count)
 
     def faults(self) -> Iterator[str]:

@@ -325,7 +325,7 @@ def test_a_store_of_the_layout_before_is_taken_over(tmp_path: Path, made: Made) 
     store.put(wire[:2])
     store.close()
     with sqlite3.connect(tmp_path / NAME) as connection:
-        for table in ("prints", "near", "stories"):
+        for table in ("prints", "near", "stories", "identities", "pins", "reconciled", "renamed"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("PRAGMA user_version=2")
     connection.close()

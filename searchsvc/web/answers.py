@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import lru_cache
@@ -17,6 +17,7 @@ from urllib.parse import quote, quote_plus
 from searchsvc.analysis import fold
 from searchsvc.document import Document, heading_json
 from searchsvc.errors import BadRequest, SearchsvcError
+from searchsvc.fields import NAMED
 from searchsvc.query import Query, Warned, day_range
 from searchsvc.results import Bucket, Facet, Hit, Results, Snippet, Timeline
 from searchsvc.web.params import MAX_REACH, MAX_VALUES, Pair, pairs
@@ -88,7 +89,14 @@ def article_links(id_: str, copies: int) -> dict[str, str]:
     return {**links, "copies": copies_url(id_)} if copies else links
 
 
-def search_answer(results: Results, path: str = f"{API}/search") -> dict[str, Any]:
+#: Surnames that stand alone in some articles and could be several people's, with those.
+Surnames = Mapping[str, Sequence[str]]
+NO_SURNAMES: Surnames = {}
+
+
+def search_answer(
+    results: Results, path: str = f"{API}/search", surnames: Surnames = NO_SURNAMES
+) -> dict[str, Any]:  # fmt: skip
     """The answer of /search. `path` is where its links point, so that the page's links lead to the page."""
     query = results.query
     answer: dict[str, Any] = {
@@ -104,7 +112,7 @@ def search_answer(results: Results, path: str = f"{API}/search") -> dict[str, An
         "took_ms": results.took_ms,
         "generation": results.generation,
         "results": [hit(found, query) for found in results.hits],
-        "facets": {name: facet(found, query, path) for name, found in results.facets.items()},
+        "facets": {name: facet(found, query, path, surnames) for name, found in results.facets.items()},
         "links": _links(results, path),
     }
     if results.any_total is not None:
@@ -217,8 +225,12 @@ def marked(snippet: Snippet) -> str:
     return ("… " if before else "") + "".join(parts).strip() + (" …" if after else "")
 
 
-def facet(found: Facet, query: Query, path: str = f"{API}/search") -> dict[str, Any]:
-    """A facet with the addresses that choose, drop and exclude each value."""
+def facet(
+    found: Facet, query: Query, path: str = f"{API}/search", surnames: Surnames = NO_SURNAMES
+) -> dict[str, Any]:  # fmt: skip
+    """A facet with the addresses that choose, drop and exclude each value. A surname that nothing tells whose it is has
+    its `bearers`."""
+    bearers = surnames if found.field in NAMED else NO_SURNAMES
     linked = _links_of(found.field, query, path)
     return {
         "values": [
@@ -227,6 +239,7 @@ def facet(found: Facet, query: Query, path: str = f"{API}/search") -> dict[str, 
                 "label": bucket.label,
                 "count": bucket.count,
                 "selected": bucket.selected,
+                **({"bearers": list(bearers[bucket.value])} if bucket.value in bearers else {}),
                 "links": linked(bucket),
             }
             for bucket in found.buckets

@@ -203,8 +203,10 @@ def _api(app: Flask, service: Service) -> None:
 
     @app.route(f"{answers.API}/search", methods=["GET", "POST"])
     def search() -> Response:
-        query, _ = query_of(arguments())
-        return cached(lambda: answers.search_answer(service.search(query)), keep=not query.explain)
+        query = service.meant(query_of(arguments())[0])
+        return cached(
+            lambda: answers.search_answer(service.search(query), surnames=service.surnames), keep=not query.explain
+        )
 
     @app.get(f"{answers.API}/articles/<id_>")
     def article(id_: str) -> Response:
@@ -234,13 +236,15 @@ def _api(app: Flask, service: Service) -> None:
             hint = f"; did you mean {close}?" if close else ""
             raise NotFound(f"there is no facet {field[:60]}{hint}", code="unknown_field")
         query, extra = query_of(arguments(), "facet")
+        query = service.meant(query)
         size = number("size", extra.get("size", "10"), 1, MAX_FACET_SIZE)
         prefix = extra.get("prefix", "")
 
         def answer() -> dict[str, Any]:
             found = service.answering.facet(query, field, size=size, prefix=prefix)
             return {
-                "status": "ok", "query": answers.asked(query), "field": field, **answers.facet(found, query),
+                "status": "ok", "query": answers.asked(query), "field": field,
+                **answers.facet(found, query, surnames=service.surnames),
             }  # fmt: skip
 
         return cached(answer)
@@ -248,6 +252,7 @@ def _api(app: Flask, service: Service) -> None:
     @app.get(f"{answers.API}/timeline")
     def timeline() -> Response:
         query, extra = query_of(arguments(), "timeline")
+        query = service.meant(query)
         interval, split = extra.get("interval", "month"), extra.get("split")
         share = extra.get("share") == "1"
         return cached(

@@ -23,7 +23,7 @@ from searchsvc.fields import COUNTED, ENTITIES, FIELDS
 from searchsvc.query import And, FacetRequest, Query, Word
 from searchsvc.results import Facet, Hit, Results
 from searchsvc.service import Service
-from searchsvc.web.answers import article_url, facet, marked, said, search_answer, url
+from searchsvc.web.answers import NO_SURNAMES, Surnames, article_url, facet, marked, said, search_answer, url
 from searchsvc.web.memory import remember
 from searchsvc.web.params import MAX_FACET_SIZE, MAX_REACH, PARAMETERS, Pair, pairs, query_of
 from searchsvc.web.reading import article_page
@@ -72,10 +72,10 @@ def register(app: Flask, service: Service) -> None:
     @app.get(SEARCH, endpoint="page_search")
     def search() -> Response | str:
         try:
-            query, _ = query_of(list(request.args.items(multi=True)))
+            query = service.meant(query_of(list(request.args.items(multi=True)))[0])
             if not query.explain:
                 remember(request.environ, service.engine.state)
-            return render_template("search.html", **search_page(service.answering, query))
+            return render_template("search.html", **search_page(service.answering, query, service.surnames))
         except BadRequest as error:
             return Response(render_template("fault.html", **fault_page(error)), 400, mimetype="text/html")
 
@@ -105,7 +105,7 @@ def _version(root: Path) -> str:
 # The search page
 
 
-def search_page(engine: Engine, query: Query) -> dict[str, Any]:
+def search_page(engine: Engine, query: Query, surnames: Surnames = NO_SURNAMES) -> dict[str, Any]:
     """What the search page shows of a question. Raises what the engine raises."""
     asked = replace(query, facets=tuple(_requests(query)), hit_fields=None)
     results = engine.search(asked)
@@ -126,7 +126,7 @@ def search_page(engine: Engine, query: Query) -> dict[str, Any]:
             for text, about in (("mentioned", False), ("written about", True))
         ],
         "chart": chart(engine, query, results.facets["date"], results.total),
-        "facets": [_facet(query, results.facets[name]) for name in FACETS if _wanted(query, results, name)],
+        "facets": [_facet(query, results.facets[name], surnames) for name in FACETS if _wanted(query, results, name)],
         "facets_asked": bool(query.facets),
         "dates": (query.from_date or "", query.to_date or ""),
         "date_pairs": [pair for pair in _kept(query) if pair[0] not in ("from_date", "to_date")],
@@ -152,10 +152,10 @@ def _wanted(query: Query, results: Results, name: str) -> bool:
     return bool(results.facets[name].buckets) and (asked or name not in ON_REQUEST)
 
 
-def _facet(query: Query, found: Facet) -> dict[str, Any]:
+def _facet(query: Query, found: Facet, surnames: Surnames) -> dict[str, Any]:
     """A facet with its links, and those to more and to fewer of its values."""
     name = found.field
-    shown = facet(found, query, SEARCH)
+    shown = facet(found, query, SEARCH, surnames)
     for value in shown["values"]:
         value["label"] = label_of(name, value["label"])
     rest = [asked for asked in query.facets if asked.field != name]
@@ -360,8 +360,10 @@ def start_page(service: Service) -> dict[str, Any]:
         "total": found.total,
         "behind": service.behind,
         "span": span if all(span) else None,
-        "sources": _facet(plain, sources),
-        "entities": [_facet(plain, found.facets[name]) for name in ENTITIES if found.facets[name].buckets],
+        "sources": _facet(plain, sources, service.surnames),
+        "entities": [
+            _facet(plain, found.facets[name], service.surnames) for name in ENTITIES if found.facets[name].buckets
+        ],
         "chart": chart(engine, plain, found.facets["date"], found.total),
         "examples": list(_examples(engine, found)),
         "hidden": [],

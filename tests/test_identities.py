@@ -1,0 +1,272 @@
+"""Decisions on people, kept and applied: in the store, in the engine, at the door, and taken back."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import orjson
+import pytest
+
+from searchsvc.cli import main
+from searchsvc.document import Document, Entities, Entity, Quote
+from searchsvc.engines import open_engine
+from searchsvc.errors import BadRequest
+from searchsvc.identities import applied, pins_of
+from searchsvc.indexer import catch_up, rebuild
+from searchsvc.reconciliation import Pin
+from searchsvc.service import Service
+from searchsvc.store import NAME, Store
+from searchsvc.web.app import create_app
+
+Made = Callable[..., Document]
+IndexOf = Callable[[Path, Iterable[Document]], Path]
+
+HARBOUR = ("Harbour Board", "Lantern Bay Port", "Pilots' Guild")
+OPERA = ("Choir Union", "Stage Fund")
+
+
+@pytest.fixture
+def articles(made: Made) -> list[Document]:
+    """An archive with one Amabel Trist under four names, and an Oto Vane and an Ada Vane who share a surname."""
+
+    def article(name: str, person: str, day: int, *bodies: str) -> Document:
+        at = f"2019-03-{day:02}"
+        text = f"{person} spoke."
+        return made(
+            name, "News", text, at=at, people=[person], organisations=bodies, said_by=[person], about=[person]
+        )  # fmt: skip
+
+    crowd = [article(f"crowd {n}", f"Person{n} Other{n}", 1 + n % 28, f"Body {n % 9}") for n in range(250)]
+    trist = [article(f"trist {n}", "Amabel Trist", 1 + n, *HARBOUR) for n in range(9)]
+    forms = ("Amabel R. Trist", "Amabel Trsit", "Trist")
+    others = [article(form, form, 5, *HARBOUR) for form in forms]
+    vanes = [article(f"{given} {n}", f"{given} Vane", 1 + n, *OPERA) for given in ("Oto", "Ada") for n in range(6)]
+    # A slip is one only where its right form is much more frequent.
+    trist += [article(f"more {n}", "Amabel Trist", 1 + n % 28, *HARBOUR) for n in range(25)]
+    return [*crowd, *trist, *others, *vanes, article("Vane", "Vane", 5, *OPERA)]
+
+
+@pytest.fixture
+def index(tmp_path: Path, articles: list[Document], index_of: IndexOf) -> Path:
+    return index_of(tmp_path / "index", articles)
+
+
+@pytest.fixture
+def service(index: Path) -> Iterator[Service]:
+    assert main(["reconcile", "--index", str(index), "--quiet"]) == 0
+    opened = Service(index)
+    yield opened
+    opened.close()
+
+
+def people(service: Service) -> dict[str, int]:
+    answer = create_app(service).test_client().get("/api/v1/search?facet=people:500&page_size=1").get_json()
+    return {value["value"]: value["count"] for value in answer["facets"]["people"]["values"]}
+
+
+# One document
+
+
+def test_names_of_one_person_become_one_entity() -> None:
+    one = Entity("Bill Trist", "Bill Trist", ("Trist",), ((9, 14), (30, 35)), provenance=("text",))
+    other = Entity("William Trist", "William Trist", (), ((0, 5),), ((0, 4),), ("archive",), about=True)
+    third = Entity("Oto Vane", "Oto Vane")
+    quotes = (Quote(0, 1, "Bill Trist", "person", 0, 0), Quote(0, 1, "Bill Trist", "organisation", 0, 0))
+    base = Document("00", None, Entities((one, third, other)), "v", quotes)  # type: ignore[arg-type]
+    found = applied(base, {"Bill Trist": "William Trist"}, {})
+    merged, left = found.entities.people
+    assert left is third
+    assert (merged.key, merged.label, merged.aliases) == ("William Trist", "William Trist", ("Bill Trist", "Trist"))
+    assert (merged.mentions, merged.title_mentions) == (((0, 5), (9, 14), (30, 35)), ((0, 4),))
+    assert (merged.provenance, merged.about) == (("text", "archive"), True)
+    assert [quote.speaker for quote in found.quotes] == ["William Trist", "Bill Trist"]
+    assert applied(base, {"Nobody": "William Trist"}, {"Oto": "x"}) is base
+    assert applied(base, {"Oto Vane": "A"}, {"Oto Vane": "B"}).entities.people[1].key == "B"
+
+
+# The archive
+
+
+def test_the_facet_has_one_entry_for_one_person(service: Service) -> None:
+    found = people(service)
+    assert found["Amabel Trist"] == 37
+    assert not {"Amabel R. Trist", "Amabel Trsit", "Trist"} & set(found)
+    assert (found["Vane"], found["Oto Vane"], found["Ada Vane"]) == (1, 6, 6)
+    assert list(service.faults()) == []
+    assert service.behind == 0
+
+
+@pytest.mark.parametrize("name", ["people", "said_by"])
+@pytest.mark.parametrize("form", ["Amabel Trist", "Amabel R. Trist", "amabel r. trist", "Amabel Trsit"])
+def test_asking_by_a_form_finds_the_person(service: Service, name: str, form: str) -> None:
+    client = create_app(service).test_client()
+    answer = client.get("/api/v1/search", query_string={name: form, "about": "1", "facet": "people"}).get_json()
+    assert answer["total"] == 37
+    assert answer["query"]["filters"] == {name: ["Amabel Trist"]}
+    assert all(hit["people"] == ["Amabel Trist"] for hit in answer["results"])
+    timeline = client.get("/api/v1/timeline", query_string={name: form}).get_json()
+    assert timeline["total"] == 37
+    assert client.get("/search", query_string={name: form}).get_data(as_text=True).count("Amabel Trist") > 5
+
+
+def test_an_article_says_what_is_written_and_who_is_meant(service: Service, made: Made) -> None:
+    id_ = made("Amabel Trsit").id
+    answer = create_app(service).test_client().get(f"/api/v1/articles/{id_}").get_json()
+    (person,) = answer["people"]
+    assert (person["key"], person["aliases"]) == ("Amabel Trist", ["Amabel Trsit"])
+    assert answer["quotes"][0]["speaker"] == "Amabel Trist"
+    asked = create_app(service).test_client().get("/api/v1/search?q=people:trsit").get_json()
+    assert [hit["id"] for hit in asked["results"]] == [id_]
+    assert {document.entities.people[0].key for _, document in service.store.written(0, 500)} >= {"Amabel Trsit"}
+
+
+def test_a_surname_that_stays_one_is_shown_as_such(service: Service) -> None:
+    client = create_app(service).test_client()
+    for address in ("/api/v1/search?facet=people:500", "/api/v1/facets/people?size=500"):
+        answer = client.get(address).get_json()
+        values = (answer["facets"]["people"] if "facets" in answer else answer)["values"]
+        told = {value["value"]: value["bearers"] for value in values if "bearers" in value}
+        assert {name: sorted(bearers) for name, bearers in told.items()} == {"Vane": ["Ada Vane", "Oto Vane"]}
+    page = client.get("/search?people=Vane").get_data(as_text=True)
+    assert page.count("surname alone") == 2  # among those named, and among those quoted
+
+
+def test_again_changes_nothing(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    before = service.engine.generation
+    assert main(["reconcile", "--index", str(service.directory)]) == 0
+    assert "; 0 articles show other people" in capsys.readouterr().out
+    service.engine.refresh()
+    assert service.engine.generation == before
+
+
+def test_undo(service: Service, index: Path, articles: list[Document]) -> None:
+    assert main(["reconcile", "--undo", "--index", str(index), "--quiet"]) == 0
+    service.engine.refresh()
+    assert people(service) == {d.entities.people[0].key: people(service)[d.entities.people[0].key] for d in articles}
+    assert people(service)["Amabel Trsit"] == 1
+    assert service.store.decisions() == []
+    assert list(service.faults()) == []
+
+
+def test_a_rebuild_keeps_the_decisions(service: Service, index: Path) -> None:
+    before = people(service)
+    engine = open_engine(index, service.store.get)
+    assert rebuild(service.store, engine) == len(service.store)  # each document once
+    engine.close()
+    service.engine.refresh()
+    assert people(service) == before
+    assert list(service.faults()) == []
+
+
+def test_tomorrows_articles_have_them_applied(service: Service, index: Path, made: Made) -> None:
+    new = made("new", at="2019-04-02", people=["Amabel R. Trist"])
+    service.store.put([new])
+    catch_up(service.store, service.engine)
+    assert people(service)["Amabel Trist"] == 38
+
+
+def test_in_two_steps_or_in_one_it_is_the_same(tmp_path: Path, articles: list[Document], index_of: IndexOf) -> None:
+    first = index_of(tmp_path / "first", articles[::2])
+    assert main(["reconcile", "--index", str(first), "--quiet"]) == 0
+    index_of(first, articles)
+    second = index_of(tmp_path / "second", reversed(articles))
+    shown = []
+    for directory in (first, second):
+        assert main(["reconcile", "--index", str(directory), "--quiet"]) == 0
+        service = Service(directory)
+        shown.append((service.store.decisions(), people(service)))
+        assert list(service.faults()) == []
+        service.close()
+    assert shown[0] == shown[1]
+
+
+def test_what_is_decided_and_not_published_is_caught_up(index: Path) -> None:
+    """As where the run is killed between the two: in batches, and an engine that is further behind."""
+    store = Store(index)
+    told = store.reconcile().articles
+    service = Service(index)
+    assert told == 3
+    assert service.behind == 3
+    assert people(service)["Amabel Trsit"] == 1  # what is served is the state before
+    assert list(service.faults()) == []
+    numbers = [number for number, _ in store.after(service.engine.position, 2)]
+    assert len(numbers) == 2
+    assert [number for number, _ in store.after(numbers[-1], 9)] == [numbers[-1] + 1]
+    assert len(store.after(0, 500)) == len(store)  # each document once, at its last number
+    assert catch_up(store, service.engine) == 3
+    assert people(service)["Amabel Trist"] == 37
+    assert service.behind == 0
+    service.close()
+
+
+def test_documents_that_come_anew_or_go(service: Service, articles: list[Document], made: Made) -> None:
+    store = service.store
+    slip = next(d for d in articles if d.entities.people[0].key == "Amabel Trsit")
+    alone = next(d for d in articles if d.entities.people[0].key == "Trist")
+    store.put([replace(slip, article=replace(slip.article, title="Corrected"))])
+    store.remove([alone.id])
+    catch_up(store, service.engine)
+    assert store.get([slip.id])[slip.id].entities.people[0].key == "Amabel Trist"
+    connection = sqlite3.connect(store.path)
+    for table, column in (("renamed", "id"), ("identities", "article")):
+        held = {id_ for (id_,) in connection.execute(f"SELECT {column} FROM {table}")}
+        assert not held & {alone.id}
+    assert slip.id not in {id_ for (id_,) in connection.execute("SELECT id FROM renamed")}
+    connection.close()
+
+
+def test_a_store_of_the_layout_before_is_taken_over(index: Path) -> None:
+    connection = sqlite3.connect(index / NAME)
+    for table in ("identities", "pins", "reconciled", "renamed"):
+        connection.execute(f"DROP TABLE {table}")
+    connection.execute("PRAGMA user_version=3")
+    connection.commit()
+    connection.close()
+    store = Store(index)
+    assert store.reconcile().articles == 3
+    store.close()
+
+
+# By hand, and listed
+
+
+def test_pins(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "known.tsv"
+    table.write_text("# by the library\nsame\tOto Vane\tOtto Vane\nnever\tAmabel Trsit\tAmabel Trist\n", "utf-8")
+    assert main(["reconcile", "--pins", str(table), "--index", str(index)]) == 0
+    assert main(["reconcile", "--index", str(index)]) == 0  # kept
+    capsys.readouterr()
+    assert main(["reconcile", "--list", "--json", "--index", str(index)]) == 0
+    found = {row["name"]: row for row in map(orjson.loads, capsys.readouterr().out.splitlines())}
+    assert (found["Oto Vane"]["person"], found["Oto Vane"]["rule"]) == ("Otto Vane", "by hand")
+    assert "Amabel Trsit" not in found
+    assert found["Amabel R. Trist"]["article"] is None
+    assert found["Trist"]["article"]
+    assert found["Amabel R. Trist"]["evidence"]["articles"][0] == 1
+
+
+def test_the_list_has_the_evidence(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["reconcile", "--list", "--index", str(service.directory)]) == 0
+    rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert [row[:3] for row in rows] == [
+        ["Amabel R. Trist", "Amabel Trist", "middle name"],
+        ["Amabel Trsit", "Amabel Trist", "misspelling"],
+        ["Trist", "Amabel Trist", "surname"],
+    ]
+    assert all("beside both: " in row[4] and "Harbour Board" in row[4] for row in rows)
+    assert main(["reconcile", "--list", "refused", "--index", str(service.directory)]) == 0
+    refused = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
+    assert ["Vane", "-", "surname", "*"] in [row[:4] for row in refused]
+
+
+@pytest.mark.parametrize("line", ["same\tA", "is\tA\tB", "same\tA\tA", "never A B", "same\t\tB"])
+def test_a_pin_that_says_nothing_is_named(line: str) -> None:
+    with pytest.raises(BadRequest, match="line 3 of the pins"):
+        pins_of(f"# known\n\n{line}")
+
+
+def test_pins_are_read() -> None:
+    assert pins_of("same\tA b\tC d\nnever\tE\t F \n") == [Pin(True, "A b", "C d"), Pin(False, "E", "F")]
