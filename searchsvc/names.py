@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from rapidfuzz.distance import OSA
 
 from searchsvc.analysis import fold
-from searchsvc.nicknames import NICKNAMES
+from searchsvc.nicknames import OF_MEN, OF_WOMEN
 
 #: How two names that can be one differ; each is told with the decision that rests on it.
 RULES = ("spelling", "middle name", "nickname", "initials", "transliteration", "plural", "misspelling")
@@ -34,6 +34,7 @@ _SUFFIXES = frozenset("jr sr ii iii iv".split())
 _PARTICLES = frozenset(
     "al bin ben bint da dal de del della den der di do dos du el ibn la le san st ter van von zu".split()
 )
+_NEVER_GIVEN = frozenset("bin bint da de del della der di du el ibn von zu".split())
 #: Letters of a given name and of a surname from which on one wrong letter is taken for a slip.
 _LONG = 5
 
@@ -76,8 +77,10 @@ def name_of(label: str) -> Name:
     if not tokens:
         return Name("", (), "")
     start = len(tokens) - 1
-    while start > 0 and tokens[start - 1] in _PARTICLES:
+    while start > 1 and tokens[start - 1] in _PARTICLES:
         start -= 1
+    if start == 1 and tokens[0] in _PARTICLES and (tokens[0] in _NEVER_GIVEN or label[0].islower()):
+        start = 0  # bin Laden, De Blasio; not Ben Carson, Al Gore
     last = " ".join(tokens[start:])
     return Name(tokens[0] if start else "", tuple(tokens[1:start]), last, suffix)
 
@@ -149,14 +152,20 @@ def _slip(one: str, other: str) -> bool:
 
 @cache
 def nicknames_of(given: str) -> frozenset[int]:
-    """Numbers of the rows of NICKNAMES that a given name stands in."""
+    """Numbers of the rows of nicknames that a given name stands in, of women below 0."""
     return _rows().get(given, frozenset())
+
+
+def of_either(given: str) -> bool:
+    """Whether a given name is short for a woman's name and for a man's: Chris, Pat."""
+    return len({number < 0 for number in nicknames_of(given)}) > 1
 
 
 @cache
 def _rows() -> dict[str, frozenset[int]]:
     rows: dict[str, set[int]] = {}
-    for number, line in enumerate(NICKNAMES.strip().splitlines()):
+    women, men = (table.strip().splitlines() for table in (OF_WOMEN, OF_MEN))
+    for number, line in enumerate([*reversed(women), *men], -len(women)):
         for given in line.split():
             rows.setdefault(given, set()).add(number)
     return {given: frozenset(numbers) for given, numbers in rows.items()}

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from searchsvc.names import Name, differ, glued, keys, middles_agree, name_of, nicknames_of, spelled
+from searchsvc.names import Name, differ, glued, keys, middles_agree, name_of, nicknames_of, of_either, spelled
 
 Ints = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -38,8 +38,9 @@ PRIOR = {
 #: The log-odds from which on two names are one, and by how much the best of several must be ahead of the next.
 ENOUGH, AHEAD = 7.0, 4.0
 #: What speaks against it: a middle initial that one form lacks, beside another first name; a middle name in full, which
-#: people go by (John Quincy Adams is not John Adams); a short form of several names (Chris, Pat).
-INITIAL_TOO, MIDDLE_NAME, SHORT_OF_SEVERAL = -1.0, -3.0, -3.0
+#: people go by (John Quincy Adams is not John Adams); a short form of several names (Ted), and of a woman's and a man's
+#: (Chris).
+INITIAL_TOO, MIDDLE_NAME, SHORT_OF_SEVERAL, OF_EITHER = -1.0, -3.0, -1.0, -3.0
 #: The least weight of the company in common where a name is written otherwise: it may be another name.
 OTHERWISE, LEAST_COMPANY = ("transliteration", "initials"), 2.0
 #: The most namesakes by chance where an initial is taken for a name.
@@ -379,7 +380,7 @@ class _People:
             "namesakes by chance": float(f"{namesakes:.2g}"),
             "company": round(context, 1),
             "beside both": [archive.labels[n].removeprefix(OTHER) for n, _ in company.most_common(5)],
-            "together": together,
+            "named together": together,
         }
         return score, evidence
 
@@ -387,7 +388,9 @@ class _People:
         """What the names themselves speak against their being one, besides the rule."""
         doubts = 0.0
         if rule == "nickname":
-            doubts += SHORT_OF_SEVERAL if max(len(nicknames_of(n.first)) for n in (name, mine)) > 1 else 0.0
+            short = (name.first, mine.first)
+            several = max(len(nicknames_of(given)) for given in short) > 1
+            doubts += OF_EITHER if any(map(of_either, short)) else SHORT_OF_SEVERAL if several else 0.0
         if bool(name.middle) != bool(mine.middle):
             if any(len(piece) > 1 for piece in (*name.middle, *mine.middle)):
                 doubts += MIDDLE_NAME
@@ -477,7 +480,7 @@ def _surname(
         evidence = {
             "articles": sum(refused.values()),
             "bearers": {people.label(root): len(people.profile(root).articles) for root in first},
-            "more bearers": max(len(bearers) - 5, 0),
+            **({"more bearers": len(bearers) - 5} if len(bearers) > 5 else {}),
             "why": dict(refused.most_common()),
         }
         yield Decision(label, "", "surname", evidence=evidence)

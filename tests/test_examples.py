@@ -38,6 +38,16 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive in which one man goes by four names, and two go by one."""
+    directory = tmp_path_factory.mktemp("people")
+    where = ["--index", str(directory), "--quiet"]
+    assert main(["index", str(HERE / "people.jsonl"), *where, "--workers", "0"]) == 0
+    assert main(["reconcile", *where]) == 0
+    return directory
+
+
+@pytest.fixture(scope="session")
 def client(sample: Path) -> Iterator[FlaskClient]:
     service = Service(sample)
     yield create_app(service).test_client()
@@ -77,7 +87,7 @@ def test_answer(path: Path, client: FlaskClient) -> None:
 _BLOCK = re.compile(r"<!-- made by: (.+?) -->\n(.*?)<!-- end -->", re.DOTALL)
 
 
-def made(command: str, sample: Path, capsys: pytest.CaptureFixture[str]) -> str:
+def made(command: str, sample: Path, people: Path, capsys: pytest.CaptureFixture[str]) -> str:
     """What stands in a block of the README: an example's answer, the table of parameters, or a command's output."""
     if command.startswith("example "):
         example = json.loads((HERE / "examples" / f"{command.split()[1]}.json").read_text(encoding="utf-8"))
@@ -87,7 +97,8 @@ def made(command: str, sample: Path, capsys: pytest.CaptureFixture[str]) -> str:
         rows = [row for row in PARAMETERS.values() if row.name not in FILTERS]
         lines = [f"| `{row.name}` | {row.meaning}{_choices(row)} |" for row in rows]
         return "\n".join(["| Parameter | Meaning |", "|---|---|", *lines]) + "\n"
-    main([*shlex.split(command)[1:], "--index", str(sample)])
+    words = shlex.split(command)[1:]
+    main([*words, "--index", str(people if words[0] == "reconcile" else sample)])
     shown = re.sub(r"\d+\.\d ms", "1.0 ms", capsys.readouterr().out)
     return f"```text\n{shown}```\n"
 
@@ -120,16 +131,18 @@ def without_links(value: Any) -> Any:
     return value
 
 
-def test_readme_is_not_stale(sample: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readme_is_not_stale(
+    sample: Path, people: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "100")
     readme = ROOT / "README.md"
     text = readme.read_text(encoding="utf-8")
     blocks = list(_BLOCK.finditer(text))
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     fresh = text
     for block in blocks:
         command, shown = block.groups()
-        now = made(command, sample, capsys)
+        now = made(command, sample, people, capsys)
         if UPDATE:
             fresh = fresh.replace(block.group(), f"<!-- made by: {command} -->\n{now}<!-- end -->")
         else:

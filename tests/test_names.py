@@ -18,6 +18,10 @@ PIECES = {
     "Oro de la Vessa": Name("oro", (), "de la vessa"),
     "Josée O’Trist": Name("josee", (), "otrist"),
     "Trist": Name("", (), "trist"),
+    "de Vessa": Name("", (), "de vessa"),
+    "Ben Trist": Name("ben", (), "trist"),
+    "Amabel Van Trist": Name("amabel", (), "van trist"),
+    "Amabel TristVessa": Name("", (), "amabel tristvessa"),
     "…": Name("", (), ""),
 }
 
@@ -45,6 +49,7 @@ APART = [
     ("Oro Vane", "Oro Vann"),
     ("Amabel Trist", "Isobel Trist"),
     ("Amabel H.W", "Amabel W."),
+    ("Kim Trist", "Kim Un Trist"),
 ]
 
 
