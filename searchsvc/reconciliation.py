@@ -189,7 +189,7 @@ class Profile:
         company = company[[number not in besides for number in company.tolist()]]
         place = np.minimum(np.searchsorted(self._known, company), len(self._known) - 1)
         held = np.where(self._known[place] == company, self._counts[place], 0)
-        expected = len(self.articles) * archive.counts[company] / len(archive)
+        expected = archive.counts[company] * (len(self.articles) / len(archive))
         return company, np.clip(np.log((held + 1) / (expected + 1)), *ONE_COMPANION)
 
     def dated(self, day: int) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from searchsvc.reconciliation import NO_DAY, Archive, Decision, Naming, Pin, decide
+from searchsvc.reconciliation import NO_DAY, Archive, Decision, Naming, Pin, Profile, decide
 
 DAY = 16_000
 
@@ -174,6 +174,13 @@ def test_the_order_of_articles_makes_no_difference() -> None:
     assert decide(Archive(namings)) == first
     persons = {decision.person for decision in first}
     assert not persons & {decision.name for decision in first if not decision.article and decision.person}
+
+
+def test_a_large_archive_counts_on() -> None:
+    """Articles times articles is more than 32 bits hold."""
+    archive = Archive(Naming(f"{at:06}", DAY, ("Amabel Trist",), ("Harbour Board",)) for at in range(50_000))
+    _, weights = Profile(archive, [archive.number["Amabel Trist"]]).weights(7, frozenset())
+    assert weights.tolist() == [0.0, 0.0]
 
 
 def test_an_empty_archive() -> None:
