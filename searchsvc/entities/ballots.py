@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from searchsvc.entities.heads import AND_HEADS, FOR_HEADS, HEADS
 from searchsvc.entities.page import Page
+from searchsvc.entities.people import SUFFIXES
 from searchsvc.entities.tagging import LABELS
 from searchsvc.entities.tagging.words import Sentence
 from searchsvc.entities.titles import TITLES
@@ -131,6 +132,7 @@ def _joined(page: Page, marks: Sequence[Mark]) -> list[Mark]:
             and before.label == mark.label == PER
             and (
                 text[before.end : min(mark.start, before.end + 4)] in (" ", ' "', '" ')
+                or _suffixed(page, before, mark)
                 or (
                     before.first == before.last
                     and mark.start - before.end < 36
@@ -143,6 +145,15 @@ def _joined(page: Page, marks: Sequence[Mark]) -> list[Mark]:
         else:
             joined.append(mark)
     return joined
+
+
+def _suffixed(page: Page, before: Mark, mark: Mark) -> bool:
+    """Is the second mark but the `Jr.` of the first, with a surname between that the tagger did not see?"""
+    words, gaps = page.tokens.words, page.tokens.gaps
+    between = range(before.last + 1, mark.first)
+    if mark.first != mark.last or words[mark.first] not in SUFFIXES or len(between) != 1:
+        return False
+    return gaps[between[0]] == " " and gaps[mark.first] in (" ", ", ")
 
 
 #: How much of a capitalised word beside a body's name must be a body's for it to belong to the name.

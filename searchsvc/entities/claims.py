@@ -39,7 +39,8 @@ ASSENT = 0.25
 _TOLD = 0.12
 
 _KIND = re.compile(
-    r"\b(?:company|firm|start-?up|airline|carrier|agency|newspaper|paper|daily|weekly|magazine|tabloid|broadcaster|"
+    r"\b(?:company|firm|law cent(?:re|er)|start-?up|airline|carrier|agency|newspaper|paper|daily|weekly|"
+    r"magazine|tabloid|broadcaster|"
     r"station|union|party|group|militia|movement|NGO|charity|bank|lender|club|retailer|maker|giant|watchdog|"
     r"think[- ]tank|website|portal|publisher|brewer|insurer|operator|conglomerate|developer|consultancy|brokerage|"
     r"outlet|network|cooperative|foundation|subsidiary|shares (?:of|in)|stake in|owner of|C\.?E\.?O\.? of|"
@@ -111,6 +112,21 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
             _other(page, mark, seen, lex)
 
 
+def listed(page: Page, seen: Ballots, lex: Lexicon) -> None:
+    """Claim the people of a list whom the tagger doubts between two of whom it is sure: Pelé, Garrincha and Zico."""
+    gaps, claims = page.tokens.gaps, page.claims
+    for mark in seen.marks:
+        first, last = mark.first, mark.last
+        if mark.label != PER or not 0 < first <= last < len(claims) - 1 or not all(map(page.free, (first, last))):
+            continue
+        before, after = claims[first - 1], claims[last + 1]
+        if before is None or after is None or page.known[first] is not None or mark.sure < ASSENT:
+            continue
+        apart = gaps[first] == ", " and gaps[last + 1] in (", ", " and ", ", and ", " & ")
+        if apart and before.entry.kind == after.entry.kind == "person":
+            _person(page, mark, seen, lex)
+
+
 def _incorporated(page: Page, mark: Mark) -> bool:
     """Is it a company by its legal form, or a body that the lexicon knows?"""
     return page.tokens.words[mark.last] in CORPORATE or _known_body(page, mark.first, mark.last)
@@ -154,7 +170,8 @@ def _doubt_person(page: Page, mark: Mark, lex: Lexicon, families: set[str]) -> f
         if known is not None and known.entry.kind in ("country", "adjective", "place"):
             return _BARE if page.tokens.words[mark.first] in families else _NEVER
         return _BARE
-    return _GIVEN_NAME if page.tokens.words[mark.first] in lex.forenames else _PERSON
+    word = page.tokens.words[mark.first]
+    return _GIVEN_NAME if word in lex.forenames or word in GIVEN else _PERSON
 
 
 def _doubt_body(page: Page, mark: Mark) -> float:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from searchsvc.document import Entities
 from searchsvc.entities.acronyms import acronyms, ordinary, repeat
 from searchsvc.entities.ballots import FAC, LOC, MISC, ORG, PER, Ballots, Network, ballots
-from searchsvc.entities.claims import ASSENT, SURE, claim
+from searchsvc.entities.claims import ASSENT, SURE, claim, listed
 from searchsvc.entities.context import Context
 from searchsvc.entities.exonyms import LANGUAGES, exonyms, language
 from searchsvc.entities.lexicon import Entry, Lexicon, lexicon
@@ -85,6 +85,7 @@ class TaggedExtractor:
         bound = _acronyms(body, seen)
         repeat(body, bound)
         _people(body, seen, lex, foreign)
+        listed(body, seen, lex)
         results(body)
         if not foreign:
             clubs(body)

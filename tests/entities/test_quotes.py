@@ -365,3 +365,9 @@ def test_floors(held_back: bool) -> None:
     extract = extractor().extract
     extracted = score(part, lambda article: extract(article.title, article.text))
     assert extracted["attribution"]["f1"] >= (0.81 if held_back else 0.89)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\n"])
+def test_a_headline_alone_is_read(text: str) -> None:
+    said = quotes("Mayor: 'We will rebuild every street of this town'", text, Entities())
+    assert [quote.start for quote in said] in ([], [8])

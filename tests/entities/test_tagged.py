@@ -335,3 +335,13 @@ def test_hostile_text_takes_time_in_proportion(unit: str) -> None:
 
 def test_version_names_the_model() -> None:
     assert TaggedExtractor(Told({})).version.endswith("+told")
+
+
+def test_a_suffix_that_stands_apart_belongs_to_the_name() -> None:
+    assert read("We met Kaz Orlu Jr. there.", PER="Kaz Jr.")[0] == ["Kaz Orlu Jr."]
+
+
+def test_who_stands_in_a_list_of_people_is_one() -> None:
+    told = TaggedExtractor(Told({"Kaz": ("PER", 0.9), "Bex": ("PER", 0.45), "Orlu": ("PER", 0.9)}))
+    assert [p.label for p in told.extract("", "We met Kaz, Bex and Orlu there.").people] == ["Kaz", "Bex", "Orlu"]
+    assert [p.label for p in told.extract("", "We met Kaz. Bex was here and Orlu there.").people] == ["Kaz", "Orlu"]

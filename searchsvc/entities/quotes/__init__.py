@@ -17,6 +17,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from searchsvc.analysis import fold
 from searchsvc.document import Entities, Quote
@@ -113,7 +114,7 @@ class _Reading:
         self.cast.settle()
 
     def quotes(self, title: str, headline: list[Run]) -> tuple[Quote, ...]:
-        for paragraph, following in zip(self.paragraphs, [*self.paragraphs[1:], None], strict=True):
+        for paragraph, following in zip_longest(self.paragraphs, self.paragraphs[1:]):
             opening = following.tokens[:4] if following is not None else []
             ahead = next((token.ref for token in opening if token.kind == PERSON), None)
             self.cast.coming = None if ahead in self.cast.present else ahead
