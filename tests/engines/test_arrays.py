@@ -308,6 +308,27 @@ def test_merged_is_as_if_written_at_once(
     assert set(whole.words.strings(range(len(whole.words)))) <= set(merged.words.strings(range(len(merged.words))))
 
 
+@given(st.lists(st.lists(st.integers(0, 9), max_size=4), max_size=12))
+def test_sums_of_stretches_some_of_them_empty(stretches: list[list[int]]) -> None:
+    numbers = np.array([number for some in stretches for number in some], np.uint8)
+    sizes = np.array([len(some) for some in stretches], np.int64)
+    assert merging._sums(numbers, sizes).tolist() == [sum(some) for some in stretches]
+
+
+def test_the_last_terms_of_a_merge_live_in_deleted_documents_only(shelf: Any, made: Any) -> None:
+    """Their positions go, and those of the terms before them stay."""
+    last = "zyzzyva zymurgy zucchini"
+    shelf.publish(*(made(n, f"river {n}", "talks and votes and talks", source=f"Zed {n}") for n in range(40)))
+    for _ in range(3):
+        shelf.publish(*(made(n, f"vote {n} {last}", f"river talks {last}", source=f"Zzz {n}") for n in range(20)))
+        shelf.publish(*(made(n, f"river {n}", "talks and votes and talks", source=f"Zed {n}") for n in range(20)))
+    for n in range(100, 140):
+        shelf.publish(made(n, "court", "rain in the court", source="Wire"))
+    assert not list(shelf.engine.faults())
+    for q, total in (('"talks and votes"', 40), ("zyzzyva", 0), ('source:"zed 7"', 1), ('"rain in the court"', 40)):
+        assert shelf.engine.search(Query(q)).total == total
+
+
 def test_a_segment_of_too_many_documents_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="65,536"):
         postings.write(tmp_path / "x", np.zeros((65_537, 10), np.uint8), {}, b"")

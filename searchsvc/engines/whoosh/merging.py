@@ -149,7 +149,8 @@ def _interleaved(blocks: Sequence[Run], first: int, last: int) -> tuple[Longs, A
 
 def _sums(numbers: Array, sizes: Longs) -> Longs:
     """The sum of each of these neighbouring stretches."""
-    if not len(numbers):
-        return np.zeros(len(sizes), np.int64)
-    starts = np.minimum(np.cumsum(sizes) - sizes, len(numbers) - 1)
-    return np.where(sizes > 0, np.add.reduceat(numbers, starts, dtype=np.int64), 0)
+    found = np.zeros(len(sizes), np.int64)
+    filled = np.flatnonzero(sizes)  # reduceat gives an empty stretch the number that comes next, and fails at the end
+    if len(filled):
+        found[filled] = np.add.reduceat(numbers, (np.cumsum(sizes) - sizes)[filled], dtype=np.int64)
+    return found
