@@ -456,7 +456,7 @@ def _reconcile(arguments: argparse.Namespace) -> int:
         pins = None
         if arguments.pins is not None:
             try:
-                pins = pins_of(arguments.pins.read_text(encoding="utf-8"))
+                pins = pins_of(arguments.pins.read_text(encoding="utf-8-sig"))
             except UnicodeDecodeError as error:
                 raise BadRequest(f"{arguments.pins} is not UTF-8: {error.reason}", parameter="pins") from error
         with store.writing():

@@ -235,8 +235,8 @@ def removed(connection: sqlite3.Connection, id_: str) -> None:
 
 def pins_of(text: str) -> list[Pin]:
     """The pins of a hand-kept table: `same` or `never`, a name, the person's name, apart by tabs, a line each; empty
-    lines and those that begin with # say nothing. Raises BadRequest naming the line at fault."""
-    pins = []
+    lines, those that begin with # and repetitions say nothing. Raises BadRequest naming the line at fault."""
+    pins: dict[tuple[str, str], Pin] = {}
     for at, line in enumerate(text.splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
@@ -246,5 +246,9 @@ def pins_of(text: str) -> list[Pin]:
                 f"line {at} of the pins is not `same` or `never`, a name and another, apart by tabs: {line[:80]!r}",
                 code="bad_pins", parameter="pins",
             )  # fmt: skip
-        pins.append(Pin(kind == "same", names[0], names[1]))
-    return pins
+        pin = Pin(kind == "same", names[0], names[1])
+        if pins.setdefault((names[0], names[1]), pin) != pin:
+            raise BadRequest(
+                f"line {at} of the pins contradicts an earlier one: {line[:80]!r}", code="bad_pins", parameter="pins"
+            )
+    return list(pins.values())

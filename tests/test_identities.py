@@ -268,5 +268,11 @@ def test_a_pin_that_says_nothing_is_named(line: str) -> None:
         pins_of(f"# known\n\n{line}")
 
 
+def test_pins_that_contradict_each_other_are_told_and_repeated_ones_are_one() -> None:
+    assert pins_of("same\tA\tB\nsame\tA\tB\n") == [Pin(True, "A", "B")]
+    with pytest.raises(BadRequest, match="line 2 of the pins contradicts"):
+        pins_of("same\tA\tB\nnever\tA\tB\n")
+
+
 def test_pins_are_read() -> None:
     assert pins_of("same\tA b\tC d\nnever\tE\t F \n") == [Pin(True, "A b", "C d"), Pin(False, "E", "F")]
