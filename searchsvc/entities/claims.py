@@ -261,8 +261,6 @@ _RULES = frozenset(
 )
 _LOWER = re.compile(r" [a-z]+ (?:group|rights|activists?|officials|workers|organi[sz]ations?)\b| rights\b")
 _OF_FATHER = frozenset("bin bint ibn van von".split()) | {"de la", "van der", "von der"}
-#: Titles that the world-famous are listed with, and that stay outside a name.
-_NOBLE = frozenset("King Lady Lord Prince Princess Sheikh Sir".split())
 _KNOWN_AS = re.compile(
     r",? (?:also |better |commonly |popularly |universally |widely )?(?:known as|called|nicknamed|alias) [\"']?$"
 )

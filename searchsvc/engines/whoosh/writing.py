@@ -45,21 +45,6 @@ _TOLD_BY = 1 << 20
 _inverter = Inverter()
 
 
-def publish(
-    generations: Generations,
-    base: Manifest | None,
-    documents: Sequence[Document],
-    position: int,
-    changes: Changes,
-) -> dict[str, str]:
-    """Write the next generation: that of `base` with these documents and stories in it, at `position` of the store.
-
-    Returns the ids of documents that could not be indexed, with the reason.
-    """
-    with _uncollected():
-        return _published(generations, base, documents, position, changes)
-
-
 @contextmanager
 def _uncollected() -> Iterator[None]:
     """No look for cycles among the many objects of a batch, which has none."""
@@ -72,13 +57,18 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _published(
+@_uncollected()
+def publish(
     generations: Generations,
     base: Manifest | None,
     documents: Sequence[Document],
     position: int,
     changes: Changes,
 ) -> dict[str, str]:
+    """Write the next generation: that of `base` with these documents and stories in it, at `position` of the store.
+
+    Returns the ids of documents that could not be indexed, with the reason.
+    """
     refused: dict[str, str] = {}
     wanted = {document.id: document for document in documents}
     rows: dict[str, columns.Row] = {}
