@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from rapidfuzz import process
@@ -18,7 +20,7 @@ from rapidfuzz.distance import OSA
 
 from searchsvc import analysis
 from searchsvc.engines.whoosh import columns
-from searchsvc.engines.whoosh.columns import NO_DAY, Longs, Mask
+from searchsvc.engines.whoosh.columns import NO_DAY, Mask
 from searchsvc.engines.whoosh.docset import DocSet, union
 from searchsvc.engines.whoosh.postings import Terms as TermList
 from searchsvc.engines.whoosh.snapshot import Snapshot
@@ -57,6 +59,24 @@ class Leaf:
     names: tuple[str, ...] = ()
     ways: tuple[Way, ...] = ()
     slop: int = 0
+
+
+#: Terms, each in which languages (None: all).
+Meant = dict[str, frozenset[str] | None]
+
+
+@dataclass(frozen=True)
+class Expansion:
+    """The terms of a field that a wildcard or fuzzy word stands for, the most frequent if there are very many: `count`
+    are all."""
+
+    terms: Meant
+    count: int
+
+    @property
+    def nbytes(self) -> int:
+        """About the memory it takes."""
+        return 150 * len(self.terms)
 
 
 class Matcher:
@@ -179,7 +199,7 @@ class Matcher:
         elif within is not None and len(within) * 8 < self.snapshot.size:
             # Kept is what was looked through in whole; that does not pay where few documents matter.
             return Leaf(self.terms.any_of(names, ways, slop, within, self._check_time), names, ways, slop)
-        scored = self.terms.kept(key, lambda: self.terms.any_of(names, ways, slop, None, self._check_time))
+        scored = self.terms.keeping.made(key, lambda: self.terms.any_of(names, ways, slop, None, self._check_time))
         return Leaf(scored, names, ways, slop)
 
     def _characters(self, names: tuple[str, ...], character: str) -> Scored:
@@ -201,24 +221,22 @@ class Matcher:
     def _expanded(self, node: Wildcard | Fuzzy) -> Scored:
         """A wildcard or a fuzzy word: every word it stands for, at one score in each field."""
         names = self._fields(node.field)
-        found: dict[str, dict[str, frozenset[str] | None]] = {}
+        found: dict[str, Meant] = {}
         for name in names:
-            terms = self._expansion(name, node)
-            if len(terms) > MOST_TERMS:
-                frequent = sorted(terms, key=lambda term: (-self.terms.frequency(name, term), term))
+            expansion = self.terms.keeping.made((name, str(node), "meant"), partial(self._expansion, name, node))
+            if expansion.count > MOST_TERMS:
                 self.warnings.append(
                     Warned(
                         "prefix_truncated" if isinstance(node, Wildcard) else "fuzzy_truncated",
-                        f"{node} is {len(frequent):,} words of {name}; the {MOST_TERMS:,} most frequent are used",
+                        f"{node} is {expansion.count:,} words of {name}; the {MOST_TERMS:,} most frequent are used",
                     )
                 )
-                terms = {term: terms[term] for term in frequent[:MOST_TERMS]}
-            for term, languages in terms.items():
+            found[name] = expansion.terms
+            for term, languages in expansion.terms.items():
                 self._seek((name,), Way((term,), languages))
-            found[name] = terms
-        return self.terms.kept((names, str(node), "expanded"), lambda: self._constant(found))
+        return self.terms.keeping.made((names, str(node), "expanded"), lambda: self._constant(found))
 
-    def _constant(self, terms: dict[str, dict[str, frozenset[str] | None]]) -> Scored:
+    def _constant(self, terms: dict[str, Meant]) -> Scored:
         """Documents that have any of the terms: the score of a field is its weight."""
         fields: dict[str, Mask] = {}
         for name, some in terms.items():
@@ -250,20 +268,31 @@ class Matcher:
             self._check_time()
             part = segment.postings.fields.get(name)
             if part is not None:
-                part.mark(_numbers(part.terms, terms), mask[segment.base : segment.end])
+                part.mark(
+                    np.array(list(_numbers(part.terms, terms).values()), np.int64), mask[segment.base : segment.end]
+                )
         return mask
 
-    def _expansion(self, name: str, node: Wildcard | Fuzzy) -> dict[str, frozenset[str] | None]:
-        """The terms of a field that a wildcard or fuzzy word stands for, each in which languages (None: all)."""
-        key = (name, str(node))
-        terms = self.terms.expansions.get(key)
-        if terms is None:
-            terms = self._wildcard_terms(name, node) if isinstance(node, Wildcard) else self._fuzzy_terms(name, node)
-            if len(self.terms.expansions) < MOST_TERMS:
-                self.terms.expansions[key] = terms
-        return terms
+    def _expansion(self, name: str, node: Wildcard | Fuzzy) -> Expansion:
+        terms = self._wildcard_terms(name, node) if isinstance(node, Wildcard) else self._fuzzy_terms(name, node)
+        count = len(terms)
+        if count > MOST_TERMS:
+            often = self._frequencies(name, terms)
+            frequent = sorted(terms, key=lambda term: (-often[term], term))
+            terms = {term: terms[term] for term in frequent[:MOST_TERMS]}
+        return Expansion(terms, count)
 
-    def _wildcard_terms(self, name: str, node: Wildcard) -> dict[str, frozenset[str] | None]:
+    def _frequencies(self, name: str, terms: Iterable[str]) -> Counter[str]:
+        """How many documents hold each term in a field, deleted ones too."""
+        wanted = frozenset(terms)
+        found: Counter[str] = Counter()
+        for _, part in self.snapshot.parts(name):
+            self._check_time()
+            for term, number in _numbers(part.terms, wanted).items():
+                found[term] += part.frequency(number)
+        return found
+
+    def _wildcard_terms(self, name: str, node: Wildcard) -> Meant:
         head = _bare(re.split(r"[*?]", node.pattern, maxsplit=1)[0])
         if node.pattern.endswith("*") and _bare(node.pattern[:-1]) == head:
             return self._dictionary(name, str(node), head, list)
@@ -274,9 +303,7 @@ class Matcher:
             name, str(node), head, lambda words: [word for word in words if pattern.fullmatch(word)]
         )
 
-    def _dictionary(
-        self, name: str, about: str, prefix: str, wanted: Callable[[list[str]], Iterable[str]]
-    ) -> dict[str, frozenset[str] | None]:
+    def _dictionary(self, name: str, about: str, prefix: str, wanted: Callable[[list[str]], Iterable[str]]) -> Meant:
         """The terms of a field that begin so and are wanted, in all languages; and those of the unstemmed words that
         do, each in the languages in which it is the stem of one.
 
@@ -299,12 +326,12 @@ class Matcher:
             for word in words:
                 stems.setdefault(analysis.stem(word, language), set()).add(language)
         every = len(self.snapshot.languages)
-        found: dict[str, frozenset[str] | None] = {
+        found: Meant = {
             stem: None if len(languages) == every else frozenset(languages) for stem, languages in stems.items()
         }
         return {**found, **dict.fromkeys(terms)}
 
-    def _fuzzy_terms(self, name: str, node: Fuzzy) -> dict[str, frozenset[str] | None]:
+    def _fuzzy_terms(self, name: str, node: Fuzzy) -> Meant:
         """The terms for the dictionary's words within the distance, two letters that changed places being one edit
         (optimal string alignment); the first letter stays. Whoosh's own search counts such a pair as two."""
         word = analysis.plain(node.text)
@@ -318,19 +345,19 @@ class Matcher:
         return self._dictionary(name, str(node), word[0], near)
 
 
-def _numbers(terms: TermList, wanted: frozenset[str]) -> Longs:
-    """The numbers of those of the terms that there are: most stand side by side in the list."""
+def _numbers(terms: TermList, wanted: frozenset[str]) -> dict[str, int]:
+    """The numbers of those of the terms that there are, ascending: most stand side by side in the list."""
     if not wanted:
-        return np.empty(0, np.int64)
+        return {}
     first, last = min(wanted), max(wanted)
     alike = next((at for at, (one, other) in enumerate(zip(first, last, strict=False)) if one != other), len(first))
     some = terms.beginning(first[:alike].encode())
     if len(some) <= 20 * len(wanted):
         strings = terms.strings(some)
-        found = [number for number, term in zip(some, strings, strict=True) if term in wanted]
-    else:
-        found = [number for number in (terms.find(term.encode()) for term in wanted) if number >= 0]
-    return np.array(found, np.int64)
+        return {term: number for number, term in zip(some, strings, strict=True) if term in wanted}
+    encoded = sorted((term.encode(), term) for term in wanted)
+    found = ((term, terms.find(name)) for name, term in encoded)
+    return {term: number for term, number in found if number >= 0}
 
 
 def _bare(pattern: str) -> str:

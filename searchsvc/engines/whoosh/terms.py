@@ -14,13 +14,11 @@ change its answers. A phrase is a term with the sum of its words' g. The constan
 from __future__ import annotations
 
 import math
-from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from itertools import pairwise
-from typing import Any, NamedTuple, Protocol, TypeVar
+from itertools import islice, pairwise
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +28,7 @@ from searchsvc.analysis import COMMON_TERMS
 from searchsvc.engines.whoosh import phrases
 from searchsvc.engines.whoosh.columns import Ints, Longs
 from searchsvc.engines.whoosh.docset import MANY, DocSet, among, union
+from searchsvc.engines.whoosh.keeping import Keeping
 from searchsvc.engines.whoosh.located import SHIFT, Counted, Located
 from searchsvc.engines.whoosh.postings import PAIR, PAIRS
 from searchsvc.engines.whoosh.snapshot import Snapshot
@@ -39,17 +38,10 @@ Floats = npt.NDArray[np.float32]
 Weights = npt.NDArray[np.float64]
 
 
-class _Sized(Protocol):
-    @property
-    def nbytes(self) -> int: ...
-
-
-_Kept = TypeVar("_Kept", bound=_Sized)
-
 #: When a term's weight is half of what it can be; how much a field's length tells; how much more rare words tell.
 K1, B, POWER = 1.5, 0.75, 1.5
 #: Bytes of postings kept decoded for a snapshot.
-CACHE_BYTES = 192_000_000
+KEPT_BYTES = 256_000_000
 # What is asked for of one document in so many, or more often than so, is made for all of them.
 _MOST_APART, _SELDOM = 8, 4
 # The best documents of a term, about so many, are kept apart.
@@ -174,32 +166,13 @@ class Terms:
     """A snapshot's scored postings, the latest used."""
 
     snapshot: Snapshot
-    #: The terms that a wildcard or fuzzy word stands for in a field, each in which languages (None: all).
-    expansions: dict[tuple[str, str], dict[str, frozenset[str] | None]] = field(default_factory=dict)
+    keeping: Keeping = field(default_factory=lambda: Keeping(KEPT_BYTES))
     _ways: dict[tuple[str, bool], tuple[Way, ...]] = field(default_factory=dict)
-    _kept: OrderedDict[tuple[object, ...], Any] = field(default_factory=OrderedDict)
     _norms: dict[str, Floats] = field(default_factory=dict)
-    _bytes: int = 0
-
-    def kept(self, key: tuple[object, ...], make: Callable[[], _Kept]) -> _Kept:
-        """What is kept under the key, or else made."""
-        found: _Kept | None = self._kept.get(key)
-        if found is None:
-            found = make()
-            self._kept[key] = found
-            self._bytes += found.nbytes
-            while self._bytes > CACHE_BYTES and len(self._kept) > 1:
-                with suppress(KeyError):  # another thread is at it
-                    _, old = self._kept.popitem(last=False)
-                    self._bytes -= old.nbytes
-        else:
-            with suppress(KeyError):  # dropped by another thread since
-                self._kept.move_to_end(key)
-        return found
 
     def known(self, names: tuple[str, ...], ways: tuple[Way, ...]) -> Scored | None:
         """A word's scored documents, where they are kept."""
-        found: Scored | None = self._kept.get((names, ways))
+        found: Scored | None = self.keeping.get((names, ways))
         return found
 
     def ways(self, text: str, *, whole: bool) -> tuple[Way, ...]:
@@ -232,7 +205,7 @@ class Terms:
     def located(self, name: str, term: str) -> Located:
         """Where a term stands, in the deleted documents too."""
         snapshot = self.snapshot
-        return self.kept(
+        return self.keeping.made(
             (name, term, "located"), lambda: Located.of(snapshot.parts(name), snapshot.size, term.encode())
         )
 
@@ -335,13 +308,13 @@ class Terms:
     def word(self, names: tuple[str, ...], term: str) -> Scored:
         """Documents with one term in any language, kept."""
         ways = (Way((term,), None),)
-        return self.kept((names, ways), lambda: self.any_of(names, ways))
+        return self.keeping.made((names, ways), lambda: self.any_of(names, ways))
 
     def warm(self, before: Terms, count: int) -> None:
         """Take up the words last asked of an older snapshot, up to so many."""
-        words = [key for key in list(before._kept) if len(key) == 2]  # (fields, ways); the latest come last
-        for names, ways in words[-count:]:
-            self.kept((names, ways), partial(self.any_of, names, ways))  # type: ignore[arg-type]
+        words = (key for key in before.keeping.latest() if isinstance(key, tuple) and len(key) == 2)  # (fields, ways)
+        for names, ways in reversed(list(islice(words, count))):
+            self.keeping.made((names, ways), partial(self.any_of, names, ways))
 
     def phrase(self, name: str, parts: tuple[str, ...], slop: int, within: DocSet | None) -> Located | Counted:
         """Where terms stand in this order with at most `slop` positions skipped in all, and how often: counted is
