@@ -27,6 +27,7 @@ settings.load_profile("searchsvc")
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--kills", type=int, default=20, help="how often the index run is killed in test_kill")
+    parser.addoption("--documents", type=int, default=1500, help="how many made-up articles test_million compares")
     parser.addoption("--whole", action="store_true", help="index the whole of the shared news archives, some minutes")
 
 

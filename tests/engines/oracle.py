@@ -54,6 +54,16 @@ class Corpus:
         """id → field → (term, position) of each token."""
         return {id_: {name: places(document, name) for name in FIELDS} for id_, document in self.documents.items()}
 
+    @property
+    def size(self) -> int:
+        return len(self.documents)
+
+    def length(self, id_: str, name: str) -> int:
+        return len(self.read[id_][name])
+
+    def mean_length(self, name: str) -> float:
+        return self.once("mean", lambda _, name: sum(self.length(id_, name) for id_ in self.read) / self.size, name)
+
     @cached_property
     def words(self) -> set[str]:
         """Every word as it is written, folded."""
@@ -130,7 +140,7 @@ def _rarity(corpus: Corpus, ways: tuple[Way, ...], fields: tuple[str, ...]) -> f
         any(phrase(corpus, id_, n, list(way), 0) for way in own(corpus, id_, ways) for n in fields)
         for id_ in corpus.read
     )
-    return rarity_of(len(corpus.read), frequency)
+    return rarity_of(corpus.size, frequency)
 
 
 def own(corpus: Corpus, id_: str, ways: Iterable[Way]) -> list[tuple[str, ...]]:
@@ -146,8 +156,8 @@ def bm25f(corpus: Corpus, id_: str, ways: list[Way], slop: int, fields: tuple[st
         return None
 
     def weight(name: str, count: int) -> float:
-        mean = sum(len(read[name]) for read in corpus.read.values()) / len(corpus.read) or 1 / len(corpus.read)
-        return FIELDS[name].weight * count / (1 - B + B * len(corpus.read[id_][name]) / mean)
+        mean = corpus.mean_length(name) or 1 / corpus.size
+        return FIELDS[name].weight * count / (1 - B + B * corpus.length(id_, name) / mean)
 
     w = max(sum(weight(name, count) for name, count in row.items()) for row in counts)
     return rarity(corpus, ways, fields) * w * (K1 + 1) / (K1 + w)
@@ -240,7 +250,7 @@ def _stands(corpus: Corpus, id_: str, name: str, terms: tuple[str, ...], slop: i
 
 def placing(corpus: Corpus, leaves: set[Word | Phrase], id_: str, fields: tuple[str, ...]) -> float:
     """What is added for words that stand near each other, and for those in the title."""
-    least = rarity_of(len(corpus.read), len(corpus.read) // COMMON)
+    least = rarity_of(corpus.size, corpus.size // COMMON)
     near, named, count = 0.0, 0.0, 0
     g = {}
     for leaf in leaves:
@@ -260,7 +270,7 @@ def placing(corpus: Corpus, leaves: set[Word | Phrase], id_: str, fields: tuple[
     for leaf in leaves:
         if at(leaf, "title"):
             named, count = named + g[leaf], count + 1
-    length = max(len(corpus.read[id_]["title"]), 1)
+    length = max(corpus.length(id_, "title"), 1)
     return NEAR * near + NAMED * named * min(1.0, count / length) ** 2
 
 
@@ -283,8 +293,11 @@ def matches(corpus: Corpus, node: Expression, id_: str, fields: tuple[str, ...])
     return worth(corpus, node, id_, fields) is not None
 
 
-def score(corpus: Corpus, node: Expression, id_: str, fields: tuple[str, ...]) -> float | None:
-    """The document's score, None where it does not match: every leaf that is not excluded counts where it matches."""
+def score(corpus: Corpus, node: Expression, id_: str, fields: tuple[str, ...], *, placed: bool = True) -> float | None:
+    """The document's score, None where it does not match: every leaf that is not excluded counts where it matches.
+
+    placed: with what is added for where the words stand.
+    """
     if not matches(corpus, node, id_, fields):
         return None
     leaves = {leaf for leaf in node.leaves() if not isinstance(leaf, Everything | DateRange)}
@@ -295,8 +308,9 @@ def score(corpus: Corpus, node: Expression, id_: str, fields: tuple[str, ...]) -
     }
     once = {key: leaf for leaf, key in words.items()}  # `vote votes` is one word given twice
     leaves = (leaves - words.keys()) | set(once.values())
-    placed = {leaf for leaf in leaves if isinstance(leaf, Word | Phrase)}
-    return sum(worth(corpus, leaf, id_, fields) or 0.0 for leaf in leaves) + placing(corpus, placed, id_, fields)
+    found = sum(worth(corpus, leaf, id_, fields) or 0.0 for leaf in leaves)
+    words_ = {leaf for leaf in leaves if isinstance(leaf, Word | Phrase)}
+    return found + placing(corpus, words_, id_, fields) if placed else found
 
 
 def dated(document: Document, first: str | None, last: str | None) -> bool:
@@ -327,16 +341,21 @@ def found(corpus: Corpus, query: Query, *, but: str | None = None) -> dict[str, 
     """id → score of the documents found; `but` leaves one field's choice out."""
     hits = {}
     for id_, document in corpus.documents.items():
-        filters = all(
-            (not f.any or name == but or any(holds(document, name, v, query.about) for v in f.any))
-            and all(holds(document, name, v, query.about) for v in f.all)
-            and not any(holds(document, name, v, query.about) for v in f.none)
-            for name, f in query.filters
-        )
-        when = (query.from_date is None and query.to_date is None) or dated(document, query.from_date, query.to_date)
-        if filters and when and (s := score(corpus, query.expression, id_, query.search_in)) is not None:
+        if passes(document, query, but) and (s := score(corpus, query.expression, id_, query.search_in)) is not None:
             hits[id_] = s
     return hits
+
+
+def passes(document: Document, query: Query, but: str | None = None) -> bool:
+    """Whether the filters and dates let the document through."""
+    filters = all(
+        (not f.any or name == but or any(holds(document, name, v, query.about) for v in f.any))
+        and all(holds(document, name, v, query.about) for v in f.all)
+        and not any(holds(document, name, v, query.about) for v in f.none)
+        for name, f in query.filters
+    )
+    when = (query.from_date is None and query.to_date is None) or dated(document, query.from_date, query.to_date)
+    return filters and when
 
 
 def instant(document: Document) -> float | None:
