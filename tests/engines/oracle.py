@@ -6,7 +6,7 @@ Knows the documents and `analysis`, and nothing of an index. Slow and short on p
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -112,9 +112,9 @@ def phrase(corpus: Corpus, id_: str, name: str, terms: list[str], slop: int) -> 
 
 
 def _phrase(corpus: Corpus, id_: str, name: str, terms: tuple[str, ...], slop: int) -> int:
-    where = defaultdict(set)
-    for term, position in corpus.read[id_][name]:
-        where[term].add(position)
+    where = corpus.once("where", _where, id_, name)
+    if not all(term in where for term in terms):
+        return 0
 
     def from_here(position: int, rest: tuple[str, ...], left: int) -> bool:
         return not rest or any(
@@ -122,6 +122,13 @@ def _phrase(corpus: Corpus, id_: str, name: str, terms: tuple[str, ...], slop: i
         )
 
     return sum(from_here(position, terms[1:], slop) for position in where[terms[0]])
+
+
+def _where(corpus: Corpus, id_: str, name: str) -> dict[str, set[int]]:
+    where: dict[str, set[int]] = {}
+    for term, position in corpus.read[id_][name]:
+        where.setdefault(term, set()).add(position)
+    return where
 
 
 Way = tuple[tuple[str, ...], frozenset[str]]
@@ -185,6 +192,10 @@ def globbed(pattern: str, word: str) -> bool:
 
 def variants(corpus: Corpus, text: str, compound: bool = False) -> list[Way]:
     """The terms of a text in the languages of the corpus, and its compound if that is asked for."""
+    return corpus.once("variants", _variants, text, compound)
+
+
+def _variants(corpus: Corpus, text: str, compound: bool) -> list[Way]:
     ways: dict[tuple[str, ...], set[str]] = {}
     for language in corpus.languages:
         ways.setdefault(tuple(analysis.term(w, language) for w in analysis.words(text)), set()).add(language)
@@ -204,15 +215,7 @@ def _worth(corpus: Corpus, node: Expression, id_: str, fields: tuple[str, ...]) 
         case Word() | Phrase():
             return bm25f(corpus, id_, *sought(corpus, node), (node.field,) if node.field else fields)
         case Wildcard(_, name) | Fuzzy(_, _, name):
-            if isinstance(node, Wildcard):
-                # As the dictionary has words: o'br* is obr*, and cease-f* the head of the compound ceasefire.
-                pattern = "".join(c for c in analysis.fold(node.pattern) if c not in "'’-")
-                wanted = [w for w in corpus.words if globbed(pattern, w)]
-                as_term = lambda term: globbed(pattern, term)  # noqa: E731
-            else:
-                text, distance = analysis.plain(node.text), node.distance
-                near = lambda word: word[:1] == text[:1] and edits(text, word) <= distance  # noqa: E731
-                wanted, as_term = [w for w in corpus.words if near(w)], near
+            wanted, as_term = corpus.once("meant", _meant, node)
             language = corpus.documents[id_].article.language or "en"
             stems = {analysis.stem(word, language if language in analysis.STEMMED else "und") for word in wanted}
             found = [
@@ -222,6 +225,17 @@ def _worth(corpus: Corpus, node: Expression, id_: str, fields: tuple[str, ...]) 
             ]
             return sum(found) if found else None
     raise TypeError(node)
+
+
+def _meant(corpus: Corpus, node: Wildcard | Fuzzy) -> tuple[list[str], Callable[[str], bool]]:
+    """The words that a wildcard or fuzzy word stands for, and whether a term is one of them."""
+    if isinstance(node, Wildcard):
+        # As the dictionary has words: o'br* is obr*, and cease-f* the head of the compound ceasefire.
+        pattern = "".join(c for c in analysis.fold(node.pattern) if c not in "'’-")
+        return [w for w in corpus.words if globbed(pattern, w)], lambda term: globbed(pattern, term)
+    text, distance = analysis.plain(node.text), node.distance
+    near = lambda word: word[:1] == text[:1] and edits(text, word) <= distance  # noqa: E731
+    return [w for w in corpus.words if near(w)], near
 
 
 def sought(corpus: Corpus, node: Word | Phrase) -> tuple[list[Way], int]:
