@@ -21,6 +21,11 @@ def geomean(values: Iterable[float]) -> float:
     return math.exp(statistics.fmean(map(math.log, values)))
 
 
+def at_most(ordered: Sequence[float], part: float) -> float:
+    """What so large a part of the values, which are in order, is at most."""
+    return ordered[min(len(ordered) - 1, int(len(ordered) * part))]
+
+
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """A table in Markdown, its columns as wide as they must be."""
     lines = [list(head), *map(list, rows)]
@@ -117,7 +122,7 @@ def loads(found: dict[str, dict[str, Load]]) -> str:
     for title, some in found.items():
         for name, load in some.items():
             ordered = sorted(load.ms)
-            shares = [ordered[min(len(ordered) - 1, int(len(ordered) * part))] for part in (0.0, 0.5, 0.95)]
+            shares = [at_most(ordered, part) for part in (0.0, 0.5, 0.95)]
             rows.append([title, name, *map(ms, shares), f"{load.rate:,.0f}"])
     return table(["", "", "min", "p50", "p95", "answers a second"], rows)
 
