@@ -20,7 +20,7 @@ from whoosh.filedb.filestore import FileStorage
 
 from searchsvc.document import Document
 from searchsvc.engines import open_engine
-from searchsvc.engines.whoosh import arrays, generations, postings, writing
+from searchsvc.engines.whoosh import arrays, dictionary, generations, postings, writing
 from searchsvc.engines.whoosh.generations import CURRENT, KEPT, MANIFEST, Generations, Manifest
 from searchsvc.errors import IndexCorrupt
 from searchsvc.indexer import catch_up, rebuild
@@ -385,9 +385,10 @@ class Steps:
 @pytest.mark.parametrize("after", [False, True], ids=["before the step", "after the step"])
 @pytest.mark.parametrize("kind", [Stopped, OSError])
 def test_a_publish_stopped_at_any_step_leaves_the_old_state_or_the_new(
-    made: Made, shelf_in: Any, tmp_path: Path, kind: type[BaseException], after: bool
+    made: Made, shelf_in: Any, tmp_path: Path, kind: type[BaseException], after: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A kill, not a power cut: nothing has to reach the disk, so that syncing is only counted."""
+    monkeypatch.setattr(dictionary, "LASTING", 1)  # written anew by each publish
     template = shelf_in(tmp_path)
     fill(template, made, 4)
     template.engine.close()

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from searchsvc.engines.whoosh import dictionary
 from searchsvc.engines.whoosh.columns import COLUMNS, Column, Longs
 from searchsvc.engines.whoosh.postings import FieldPostings
 from searchsvc.engines.whoosh.snapshot import Snapshot
@@ -21,6 +22,9 @@ def snapshot_faults(snapshot: Snapshot) -> Iterator[str]:
     manifest = snapshot.manifest
     if snapshot.count != manifest.documents:
         yield f"generation {manifest.name}: {snapshot.count} live documents, the manifest says {manifest.documents}"
+    if snapshot.dictionary is not None:
+        parts = {segment.columns.name: segment.postings for segment in snapshot.segments}
+        yield from dictionary.faults(snapshot.dictionary, parts)
     live = snapshot.live.mask
     seen: set[bytes] = set()
     for segment in snapshot.segments:

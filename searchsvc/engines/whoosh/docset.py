@@ -20,8 +20,8 @@ Whole = npt.NDArray[np.integer]
 _SPARSE = 64
 #: Documents that are rather looked for among bits, whatever it costs to make them, than in a list.
 MANY = 2_000
-# The bits below each of a word.
-_BELOW: Bits = (np.uint64(1) << np.arange(64, dtype=np.uint64)) - np.uint64(1)
+#: The bits below each of a word.
+BELOW: Bits = (np.uint64(1) << np.arange(64, dtype=np.uint64)) - np.uint64(1)
 # Words of 64 bits whose counts are summed at once.
 _SUMMED = 1000
 # Of one document in so many a list is made sooner than bits.
@@ -125,7 +125,7 @@ class DocSet:
             counts = np.bitwise_count(bits)
             self._before = (np.cumsum(counts, dtype=np.int32) - counts).astype(np.int32)
         words = ids >> 6
-        below = _BELOW.take(ids & 63)
+        below = BELOW.take(ids & 63)
         below &= bits.take(words)
         return np.asarray(self._before.take(words) + np.bitwise_count(below))
 

@@ -7,7 +7,7 @@ all, the positions in some. Deleted documents are among them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -50,16 +50,10 @@ class Located:
         self._asked = False
 
     @classmethod
-    def of(cls, parts: Sequence[tuple[int, FieldPostings]], size: int, term: bytes) -> Located:
-        """The postings of a term in the field whose postings in each segment, and the segment's first document, these
-        are."""
-        found = []
-        for base, part in parts:
-            number = part.terms.find(term)
-            if number >= 0:
-                lists, place = part.listed(number)
-                found.append(Stretch(base, lists, place, lists.starts[place], lists.starts[place + 1]))
-        return cls(size, found)
+    def of(cls, held: Iterable[tuple[int, FieldPostings, int]], size: int) -> Located:
+        """The postings of a term of a field: of each segment that has it the first document, the field's postings and
+        the term's number there."""
+        return cls(size, [part.stretch(base, number) for base, part, number in held])
 
     @cached_property
     def documents(self) -> DocSet:

@@ -28,10 +28,12 @@ import numpy as np
 from searchsvc.engines.whoosh import arrays
 from searchsvc.engines.whoosh.arrays import Array, Packed, Stored, narrow
 from searchsvc.engines.whoosh.columns import Ints, Longs, Mask
-from searchsvc.engines.whoosh.lists import LAYOUTS, Bits, Lists, Plain, Postings, layouts
+from searchsvc.engines.whoosh.lists import LAYOUTS, Bits, Lists, Plain, Postings, Stretch, layouts
 
 #: Documents that a segment holds at most: their numbers are 16 bits.
 MOST_DOCUMENTS = 65_536
+#: A segment of fewer documents will soon be merged: not much work is put into making it small or quick.
+LASTING = 16_384
 #: The field of two common words side by side in another field, its terms the two with PAIR between them.
 PAIRS, PAIR = "+", "\x1f"
 #: Ends the name of a segment's file, behind Whoosh's own name for it.
@@ -40,8 +42,6 @@ EXTENSION = ".postings"
 _END = b"\n"
 # Terms that are compressed together, and the bits of how far back that looks: of more a block has seldom any use.
 _BLOCK, _WINDOW = 64, 10
-# A segment of fewer documents will soon be merged: not much work is put into making it small.
-_LASTING = 16_384
 
 
 class Terms:
@@ -158,14 +158,12 @@ class FieldPostings:
         self._stored, self._name = stored, name
         self.has_places = bool(stored.head["places"][name])
         self._plain = Plain(stored, name, size)
-        #: Of each other layout the terms that are kept in it: as a list, which is quick to look one up in, and so.
-        self._others: list[tuple[list[int], Lists]] = []
-        self._members: list[Array] = []
+        #: Of each other layout the terms that are kept in it.
+        self._others: list[tuple[Array, Lists]] = []
         for kind, _, _ in LAYOUTS[1:]:
             members = stored.array(f"{name}.{kind.name}.members")
             if len(members):
-                self._members.append(members)
-                self._others.append((members.tolist(), kind(stored, name, size)))
+                self._others.append((members, kind(stored, name, size)))
 
     @cached_property
     def lengths(self) -> Array:
@@ -173,15 +171,30 @@ class FieldPostings:
         packed = self._stored.packed(f"{self._name}.lengths")
         return packed.between(0, len(packed))
 
+    @cached_property
+    def _apart(self) -> tuple[list[int], list[int], list[int]]:
+        """The terms that are not in the plain layout, of each the layout's place among the others, and its number in
+        it: as lists, which are quick to look one up in."""
+        if not self._others:
+            return [], [], []
+        sizes = [len(members) for members, _ in self._others]
+        terms = np.concatenate([members for members, _ in self._others])
+        kinds, places = np.repeat(np.arange(len(sizes)), sizes), np.concatenate([np.arange(size) for size in sizes])
+        order = terms.argsort()
+        return terms[order].tolist(), kinds[order].tolist(), places[order].tolist()
+
     def listed(self, number: int) -> tuple[Lists, int]:
         """The layout that a term's list is kept in, and its number there."""
-        before = 0
-        for members, lists in self._others:
-            place = bisect_left(members, number)
-            if place < len(members) and members[place] == number:
-                return lists, place
-            before += place
-        return self._plain, number - before
+        terms, kinds, places = self._apart
+        at = bisect_left(terms, number)
+        if at < len(terms) and terms[at] == number:
+            return self._others[kinds[at]][1], places[at]
+        return self._plain, number - at
+
+    def stretch(self, base: int, number: int) -> Stretch[Any]:
+        """A term's list, in a snapshot in which the segment's documents are numbered from `base`."""
+        lists, place = self.listed(number)
+        return Stretch(base, lists, place, lists.starts[place], lists.starts[place + 1])
 
     def frequency(self, number: int) -> int:
         """How many documents hold a term, the deleted ones too."""
@@ -219,7 +232,7 @@ class FieldPostings:
         """Set in the mask, of a bool a document, those that hold any of these terms."""
         plain = np.ones(len(numbers), bool)
         own = numbers.copy()
-        for members, (_, lists) in zip(self._members, self._others, strict=True):
+        for members, lists in self._others:
             places = members.searchsorted(numbers)
             mine = members[np.minimum(places, len(members) - 1)] == numbers
             for place in places[mine].tolist():
@@ -238,10 +251,10 @@ class FieldPostings:
         plain = np.ones(last - first, bool)
         skipped = (0, 0)
         for members, lists in self._others:
-            start, end = bisect_left(members, first), bisect_left(members, last)
+            start, end = members.searchsorted((first, last)).tolist()
             skipped = skipped[0] + start, skipped[1] + end
             if start < end:
-                some = np.array(members[start:end], np.int32)
+                some = members[start:end].astype(np.int32)
                 plain[some - first] = False
                 found.append(_run(lists, some, start, end, self.has_places))
         mine = np.flatnonzero(plain).astype(np.int32) + np.int32(first)
@@ -297,7 +310,7 @@ def write(path: Path, ids: Array, fields: Mapping[str, Inverted], words: bytes) 
     hold so much."""
     if len(ids) > MOST_DOCUMENTS:
         raise ValueError(f"a segment holds {MOST_DOCUMENTS:,} documents, not {len(ids):,}")
-    level = 6 if len(ids) >= _LASTING else 1
+    level = 6 if len(ids) >= LASTING else 1
     stored: dict[str, Array | Packed] = {"ids": ids, **Terms.parts(words, "words", level=level)}
     count = words.count(_END) + bool(words)
     head: dict[str, Any] = {

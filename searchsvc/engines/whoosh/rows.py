@@ -37,6 +37,8 @@ _FREQUENT, _SHARE = 128, 400
 _AT_ONCE, _HOPELESS = 8, 24
 # Codes of 16 bits that are sorted rather than tallied over all there could be.
 _SORTED = 4000
+# Bits of a document's number, below the place of a value.
+_DOCUMENT = 32
 # Values that are told apart one by one.
 _FEW = 200
 # Values from whose first ones the least of the largest counts is guessed.
@@ -128,16 +130,20 @@ class Rows:
         self._limit = np.iinfo(dtype).max + 1 - _FILLERS
         self.numbers: Ints = order.astype(np.int32)
         self.totals: Longs = totals[order]
-        place_of = np.empty(distinct, np.int32)
-        place_of[order] = np.arange(distinct, dtype=np.int32)
+        self._live = live
+        self._place_of = np.empty(distinct, np.int32)
+        self._place_of[order] = np.arange(distinct, dtype=np.int32)
+        frequent = int(np.count_nonzero(self.totals[:_FREQUENT] >= max(size / _SHARE, 1)))
         sizes = np.concatenate([part.sizes for part, _, _ in parts]) if parts else np.empty(0, np.uint8)
         self._rows = _empty(size, _width(sizes), dtype, self._limit)
         #: Of each document whether it has any value (1), further ones (2), ones without a code (4).
         self._flags = (sizes > 0).astype(np.uint8)
-        further, uncoded = [], []
+        further, uncoded, seldom = [], [], [np.empty(0, np.int64)]
         for part, numbers, base in parts:
-            codes = place_of[numbers][part.ordinals]
+            codes = self._place_of[numbers][part.ordinals]
             owner = np.repeat(np.arange(len(part), dtype=np.int32), sizes[base : base + len(part)])
+            rare = codes >= frequent
+            seldom.append((codes[rare].astype(np.int64) << _DOCUMENT) + (owner[rare] + np.int32(base)))
             coded = codes < self._limit
             uncoded.append((owner[~coded] + np.int32(base), codes[~coded]))
             owner, codes = owner[coded], codes[coded]
@@ -145,7 +151,11 @@ class Rows:
             further.append((owner[outside] + np.int32(base), codes[outside]))
         self._further = self._levels(further, dtype, self._limit, 2)
         self._uncoded = self._levels(uncoded, np.int32, -1, 4)
-        self._bits = self._frequent(live)
+        self._bits = self._frequent(frequent, live)
+        #: The documents of each value that is not among the frequent ones, and where those of each begin.
+        every = np.sort(np.concatenate(seldom))
+        self._documents = (every & ((1 << _DOCUMENT) - 1)).astype(np.int32)
+        self._starts = np.searchsorted(every, np.arange(frequent, distinct + 1) << _DOCUMENT).astype(np.int32)
 
     def _levels(
         self, found: Sequence[tuple[Ints, Ints]], dtype: type[np.integer], limit: int, flag: int
@@ -156,9 +166,8 @@ class Rows:
         self._flags[owner] |= np.uint8(flag)
         return _Level.all_of(owner, codes, self._size, dtype, limit)
 
-    def _frequent(self, live: DocSet) -> Bits:
-        """The live documents of each of the first values, as bits."""
-        count = int(np.count_nonzero(self.totals[:_FREQUENT] >= max(self._size / _SHARE, 1)))
+    def _frequent(self, count: int, live: DocSet) -> Bits:
+        """The live documents of each of the first so many values, as bits."""
         bits = np.zeros((count, -(-self._size // 64)), np.uint64)
         owners, codes = [], []
         documents = np.arange(self._size, dtype=np.int32)
@@ -179,10 +188,15 @@ class Rows:
         bits &= live.bits
         return bits
 
-    def holding(self, number: int) -> DocSet | None:
-        """The live documents with a value; None where it is not among the frequent ones."""
-        place = np.flatnonzero(self.numbers[: len(self._bits)] == number).tolist()
-        return DocSet(self._size, bits=self._bits[place[0]]) if place else None
+    def holding(self, number: int) -> DocSet:
+        """The live documents with a value."""
+        if number >= len(self._place_of):  # a newer generation has brought it
+            return DocSet.none(self._size)
+        place = int(self._place_of[number])
+        if place < len(self._bits):
+            return DocSet(self._size, bits=self._bits[place])
+        start, end = self._starts[place - len(self._bits) : place - len(self._bits) + 2].tolist()
+        return DocSet(self._size, ids=self._documents[start:end]) & self._live
 
     def _beyond(self, ids: Ints, flags: npt.NDArray[np.uint8], flag: int) -> Iterator[tuple[Longs, Array]]:
         """The further rows of the documents, or those of values without a code, level by level: whose each is, by the

@@ -6,7 +6,7 @@ over the snapshot they began with while a newer one is taken up. Nothing is lock
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from searchsvc import analysis
-from searchsvc.engines.whoosh import columns, postings
+from searchsvc.engines.whoosh import columns, dictionary, postings
 from searchsvc.engines.whoosh.columns import Ints, Longs, Mask, SegmentColumns, Vocabulary
+from searchsvc.engines.whoosh.dictionary import FieldDictionary
 from searchsvc.engines.whoosh.docset import DocSet, union
 from searchsvc.engines.whoosh.generations import Manifest
 from searchsvc.engines.whoosh.postings import FieldPostings, SegmentPostings
@@ -93,6 +94,8 @@ class Snapshot:
         self._dated: dict[tuple[str | None, str | None], DocSet] = {}
         self._in_languages: dict[frozenset[str], DocSet] = {}
         self._parts: dict[str, list[tuple[int, FieldPostings]]] = {}
+        self.dictionary = dictionary.read(folder)
+        self._looked_up: dict[str, tuple[FieldDictionary | None, list[int]]] = {}
         self._spoken: npt.NDArray[np.uint8] | None = None
 
     @staticmethod
@@ -136,6 +139,31 @@ class Snapshot:
         if found is None:
             rows = ((segment.base, segment.postings.fields.get(field)) for segment in self.segments)
             found = self._parts[field] = [(base, part) for base, part in rows if part is not None]
+        return found
+
+    def holding_term(self, field: str, term: bytes) -> Iterator[tuple[int, FieldPostings, int]]:
+        """Of each segment that has a term in a field the first document, the field's postings, and the term's number
+        there."""
+        known, places = self._looked_up.get(field) or self._look_up(field)
+        numbers = known.numbers(term) if known is not None else None
+        for (base, part), place in zip(self.parts(field), places, strict=True):
+            if place < 0:
+                number = part.terms.find(term)
+            elif numbers is None:
+                continue
+            else:
+                number = numbers[place]
+            if number >= 0:
+                yield base, part, number
+
+    def _look_up(self, field: str) -> tuple[FieldDictionary | None, list[int]]:
+        """The dictionary of a field, and the place of each of its segments in it, -1 for one that is not."""
+        known = self.dictionary.fields.get(field) if self.dictionary is not None else None
+        places: dict[str, int] = {}
+        if self.dictionary is not None and known is not None:
+            places = {name: number for number, name in enumerate(self.dictionary.segments)}
+        some = [places.get(s.columns.name, -1) for s in self.segments if field in s.postings.fields]
+        found = self._looked_up[field] = known, some
         return found
 
     def lengths(self, field: str) -> npt.NDArray[np.float32]:

@@ -206,7 +206,7 @@ class Terms:
         """Where a term stands, in the deleted documents too."""
         snapshot = self.snapshot
         return self.keeping.made(
-            (name, term, "located"), lambda: Located.of(snapshot.parts(name), snapshot.size, term.encode())
+            (name, term, "located"), lambda: Located.of(snapshot.holding_term(name, term.encode()), snapshot.size)
         )
 
     def occurrences(self, name: str, way: Way, slop: int, ids: Ints) -> Longs:

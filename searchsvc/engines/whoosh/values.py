@@ -55,9 +55,7 @@ class Values:
         """The live documents with a value."""
         found = self._holding.get(number)
         if found is None:
-            found = self._rows.holding(number) if self._rows is not None else None
-            if found is None:
-                found = self._held(number) & self._live
+            found = self._rows.holding(number) if self._rows is not None else self._held(number) & self._live
             if len(self._holding) < _MOST_HELD:
                 self._holding[number] = found
         return found

@@ -20,7 +20,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, clean_files
 
 from searchsvc.document import Document
-from searchsvc.engines.whoosh import columns, merging, postings, schema, stories
+from searchsvc.engines.whoosh import columns, dictionary, merging, postings, schema, stories
 from searchsvc.engines.whoosh.codec import NewsCodec, open_postings, path_of
 from searchsvc.engines.whoosh.columns import Mask
 from searchsvc.engines.whoosh.generations import Generations, Manifest
@@ -88,14 +88,16 @@ def publish(
         segments = _merged(ix.storage, segments)
         count = sum(segment.doc_count() for segment in segments)
         _write_toc(ix, toc, segments)
-        names = [segment.segment_id() for segment in segments]
+        named = {segment.segment_id(): segment for segment in segments}
+        sizes = {name: segment.doc_count_all() for name, segment in named.items()}
+        dictionary.write(work, sizes, lambda name: open_postings(ix.storage, named[name]))
     finally:
         ix.storage.close_files()
     for path in work.glob(columns.PREFIX + "*"):
-        if path.name.removeprefix(columns.PREFIX) not in names:
+        if path.name.removeprefix(columns.PREFIX) not in named:
             path.unlink()
     stories.write(work, changes)
-    generations.publish(work, base, position=position, documents=count, segments=names)
+    generations.publish(work, base, position=position, documents=count, segments=list(named))
     return refused
 
 
