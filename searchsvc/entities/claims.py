@@ -20,7 +20,7 @@ from searchsvc.entities.naming import as_known, famous_name, two_famous, without
 from searchsvc.entities.organisations import kind_only, without_country
 from searchsvc.entities.page import Page
 from searchsvc.entities.people import GIVEN, SUFFIXES
-from searchsvc.entities.titles import REGAL, STOPWORDS, TITLES
+from searchsvc.entities.titles import HONOURS, OFFICES, REGAL, STOPWORDS, TITLES
 from searchsvc.entities.untitled import untitled
 
 #: How sure the tagger must be, by the looks of the name; chosen on the development half of `ner-worldwide`, where F1 is
@@ -230,7 +230,7 @@ def _single_person(page: Page, first: int, last: int, mark: Mark, seen: Ballots,
     before = words[first - 1] if first and gaps[first] == " " else ""
     if before in REGAL and page.free(first - 1) and (first == last or words[first] in lex.forenames):
         first, start = first - 1, tokens.starts[first - 1]  # Pope Francis
-    initials = len(before) == 2 and before.isupper() and before.isalpha() and before not in TITLES
+    initials = len(before) == 2 and before.isupper() and before.isalpha() and before not in TITLES | HONOURS | OFFICES
     if (
         initials
         and not tokens.shouts[first]

@@ -32,6 +32,11 @@ TITLES = frozenset(
     Whip Winger
     """.split()
 )
+#: Styles by their letters, and offices and ranks by theirs: H.R.H., DG Guy Ryder.
+HONOURS = frozenset("AG HE HH HM HRH H.E. H.H. H.M. H.R.H.".split())
+OFFICES = frozenset(
+    "ACP ADC ASI ASP CM CS CTO DC DCP DG DGP DIG DP DPM DSP IG IGP IO MD MK MNA OC PC PM PS SHO SP SSP VP VPM".split()
+)
 #: Titles without which the name is not used: Pope Francis, Queen Victoria.
 REGAL = frozenset(
     """

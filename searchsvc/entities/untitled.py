@@ -6,12 +6,9 @@ from searchsvc.entities.ballots import PER, Ballots
 from searchsvc.entities.lexicon import Lexicon
 from searchsvc.entities.page import Page
 from searchsvc.entities.people import GIVEN, forename_here
-from searchsvc.entities.titles import REGAL, TITLES
+from searchsvc.entities.titles import HONOURS, OFFICES, REGAL, TITLES
 from searchsvc.entities.tokens import PARTICLES
 
-_HONOURS = frozenset("AG HE HH HM HRH H.E. H.H. H.M. H.R.H.".split())
-#: Offices and ranks by their letters: DG Guy Ryder.
-_OFFICES = frozenset("ACP ADC ASI ASP CM CTO DC DCP DG DGP DIG DSP IG IGP IO MD MK MNA OC PC PM SHO SP SSP VP".split())
 #: How much of a country's word the tagger must give to a person for it to be a given name: Mali Poppy Cooper.
 _NAMED_SO = 0.7
 
@@ -27,7 +24,7 @@ def untitled(page: Page, first: int, last: int, seen: Ballots, lex: Lexicon) -> 
         famous = known is not None and known.entry.kind == "person" and known.first == first
         if word in REGAL or (famous and word not in TITLES) or (word in PARTICLES and word.islower()):
             break
-        title = (word in TITLES and not forename_here(page, lex, first)) or word in _HONOURS
+        title = (word in TITLES and not forename_here(page, lex, first)) or word in HONOURS
         if title or _acronym_before(page, first, last, lex):
             first += 1
         elif word == "H" and after == "E" and first + 1 < last:
@@ -62,7 +59,7 @@ def _acronym_before(page: Page, first: int, last: int, lex: Lexicon) -> bool:
     word, known = page.tokens.words[first], page.known[first]
     if not word.isupper() or not word.isalpha() or page.tokens.shouts[first]:
         return False
-    if word in _OFFICES:
+    if word in OFFICES:
         return page.tokens.words[first + 1] in lex.forenames or first + 1 < last or len(word) > 2
     return first + 1 < last and (len(word) > 3 or (known is not None and known.entry.kind == "organisation"))
 
