@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from searchsvc.entities.heads import AND_HEADS, FOR_HEADS, HEADS
+from searchsvc.entities.lexicon import Lexicon
 from searchsvc.entities.page import Page
 from searchsvc.entities.people import SUFFIXES
 from searchsvc.entities.tagging import LABELS
@@ -66,7 +67,9 @@ class Ballots:
 _LONGEST = 80
 
 
-def ballots(page: Page, sentences: Sequence[Sentence], posteriors: Sequence[NDArray[np.float32]]) -> Ballots:
+def ballots(
+    page: Page, sentences: Sequence[Sentence], posteriors: Sequence[NDArray[np.float32]], lex: Lexicon
+) -> Ballots:
     """The tagger's answer for the sentences of this page's text, laid over the page's words, with all votes counted."""
     starts, ends = page.tokens.starts, page.tokens.ends
     shares = np.zeros((len(starts), 1 + len(LABELS)), np.float32)
@@ -98,7 +101,7 @@ def ballots(page: Page, sentences: Sequence[Sentence], posteriors: Sequence[NDAr
     shares /= np.maximum(parts, 1)[:, None]
     shares[parts == 0, OUTSIDE] = 1
     voted = Ballots(_joined(page, marks), shares)
-    _grow(page, voted)
+    _grow(page, voted, lex)
     _list(page, voted)
     _vote(page, voted)
     return voted
@@ -158,6 +161,8 @@ def _suffixed(page: Page, before: Mark, mark: Mark) -> bool:
 
 #: How much of a capitalised word beside a body's name must be a body's for it to belong to the name.
 _BELONGS = 0.3
+#: The same of a word before a person's name that is no ordinary word and nothing that the lexicon knows.
+_UNKNOWN_BELONGS = 0.1
 _OF = frozenset((" of ", " of the "))
 _AND = frozenset((" and ", ", ", ", and ", " & "))
 #: Heads of a body of its own behind an `and`.
@@ -165,7 +170,7 @@ _OWN = (AND_HEADS | FOR_HEADS) - {"Service"}
 _ABOUT = frozenset((" for ", " for the ", " on "))
 
 
-def _grow(page: Page, found: Ballots) -> None:
+def _grow(page: Page, found: Ballots, lex: Lexicon) -> None:
     """Widen names over half a word, over words beside them that half belong, and bodies over `of` and what follows."""
     words, gaps, starts, ends = page.tokens.words, page.tokens.gaps, page.tokens.starts, page.tokens.ends
     marks = found.marks
@@ -179,7 +184,7 @@ def _grow(page: Page, found: Ballots) -> None:
             continue
         low = grown[-1].last if grown else -1
         if mark.label == PER:
-            _grow_person(page, found, mark, low, marks[i].first if i < len(marks) else len(words))
+            _grow_person(page, found, mark, low, marks[i].first if i < len(marks) else len(words), lex)
             grown.append(mark)
             continue
         if starts[mark.first] < mark.start and words[mark.first].split("-")[0] in _PREFIXES:
@@ -202,14 +207,14 @@ def _grow(page: Page, found: Ballots) -> None:
     found.marks = grown
 
 
-def _grow_person(page: Page, found: Ballots, mark: Mark, low: int, high: int) -> None:
+def _grow_person(page: Page, found: Ballots, mark: Mark, low: int, high: int, lex: Lexicon) -> None:
     """Widen a person's name, but for titles, between words low and high."""
     words, gaps, starts, ends = page.tokens.words, page.tokens.gaps, page.tokens.starts, page.tokens.ends
     if starts[mark.first] < mark.start and page.tokens.plain[mark.start].islower():
         mark.start = starts[mark.first]  # Cheng-ta
     while mark.first - 1 > low and gaps[mark.first] == " ":
         before = mark.first - 1
-        if not (found.shares[before, PER] >= _BELONGS and words[before] not in TITLES) or words[before].isupper():
+        if words[before].isupper() or not _opens_name(page, found, before, lex):
             break
         mark.first, mark.start = before, starts[before]
     while mark.last + 1 < high and gaps[mark.last + 1] == " " and ends[mark.last] == mark.end:
@@ -217,6 +222,13 @@ def _grow_person(page: Page, found: Ballots, mark: Mark, low: int, high: int) ->
         if not (found.shares[after, PER] >= _BELONGS and words[after] not in TITLES):
             break
         mark.last, mark.end = after, ends[after]
+
+
+def _opens_name(page: Page, found: Ballots, i: int, lex: Lexicon) -> bool:
+    """Does word i before a person's name belong to it: `Daysi` `Tamara Dávila`?"""
+    word = page.tokens.words[i]
+    strange = page.known[i] is None and word.lower() not in lex.words
+    return found.shares[i, PER] >= (_UNKNOWN_BELONGS if strange else _BELONGS) and word not in TITLES
 
 
 _PREFIXES = frozenset("Inter Anti Counter Sub Multi Non Pan Trans Co".split())

@@ -73,7 +73,7 @@ class TaggedExtractor:
         spoken = language(text)
         foreign = spoken in LANGUAGES
         body = scan(tokens(text), lex)
-        seen = ballots(body, body_parts, found[: len(body_parts)])
+        seen = ballots(body, body_parts, found[: len(body_parts)], lex)
         if foreign:
             _only_sure(seen)
         mark_known(body, lex, context)
@@ -103,7 +103,7 @@ class TaggedExtractor:
         mark_known(head, lex, read.context)
         repeat(head, read.bound)
         from_body(head, read.body)
-        seen = ballots(head, parts, found)
+        seen = ballots(head, parts, found, lex)
         if foreign:
             _only_sure(seen)
         if not titled(head):
