@@ -12,10 +12,11 @@ from searchsvc.entities.ballots import FAC, LOC, MISC, NORP, ORG, PER, Ballots, 
 from searchsvc.entities.bounds import members_only, without_holder
 from searchsvc.entities.bylines import bylines
 from searchsvc.entities.countries import LANGUAGES
+from searchsvc.entities.fullnames import recognised, surnames
 from searchsvc.entities.glued import doubled, unglued
 from searchsvc.entities.heads import CORPORATE, HEADS, PLACE_HEADS, STATE
 from searchsvc.entities.lexicon import Entry, Lexicon
-from searchsvc.entities.namesakes import namesake, storms, surnames
+from searchsvc.entities.namesakes import namesake, storms
 from searchsvc.entities.naming import as_known, famous_name, two_famous, without_party
 from searchsvc.entities.organisations import kind_only, without_country
 from searchsvc.entities.page import Page
@@ -68,6 +69,7 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
     """Claim what the tagger is sure of, where the lexicon does not know better."""
     words = page.tokens.words
     seen.marks = doubled(page, seen.marks)
+    recognised(page, seen, lex)
     authors = bylines(page.tokens.plain)
     author = 0
     families = surnames(page, seen)

@@ -23,17 +23,6 @@ _EPONYM = re.compile(
 _FAMILY = re.compile(r" (?:clan|dynasty|family)\b")
 
 
-def surnames(page: Page, seen: Ballots) -> set[str]:
-    """The last words of the names of two words and more that the tagger gives to people, known bodies aside."""
-    return {
-        page.tokens.words[mark.last]
-        for mark in seen.marks
-        if mark.label == PER
-        and mark.first < mark.last
-        and ((claim := page.claims[mark.first]) is None or claim.entry.kind != "organisation" or claim.last < mark.last)
-    }
-
-
 def storms(page: Page, seen: Ballots) -> set[str]:
     """The names of the article's storms that are nobody's in it: Freddy, of Cyclone Freddy."""
     words, gaps = page.tokens.words, page.tokens.gaps

@@ -25,8 +25,8 @@ SUFFIXES = frozenset("Jr Jr. Sr Sr. II III IV".split())
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+(?:[^\W\d_])?$")
 _AGE = re.compile(r"^, (?:\d{1,3}\b|aged \d|who |whose |[a-z][\w-]* [\w ,'-]{0,40}\b(?:of|at|for|with)\b)|^ \(\d{2,4}")
 _WORD_AFTER = re.compile(r"^(?:, | )([a-z]+)")
-_LAST_WORD = re.compile(r"([\w-]+)[,:]? $")
-_AT = frozenset("in at near from outside around across throughout inside toward towards into off via".split())
+LAST_WORD = re.compile(r"([\w-]+)[,:]? $")
+AT = frozenset("in at near from outside around across throughout inside toward towards into off via".split())
 HONORIFICS = frozenset("Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Sen. Rep. Sir".split())
 # Further titles that stand before no country and no place: Judge Jordan, Lord Jordan.
 _NEVER_OF_PLACES = frozenset(
@@ -39,7 +39,7 @@ GIVEN = frozenset("America China Cuba Denmark Ghana India Iran Ireland Israel Ja
 _GIVEN_FREELY = frozenset("India Ireland Israel Kenya".split())
 _PAGEANTS = frozenset("Earth Globe Grand International Olympia Supranational Teen USA Universe World".split())
 # What says that a name is a place's: before it, and behind its 's.
-_PLACE_BEFORE = _AT | frozenset(
+_PLACE_BEFORE = AT | frozenset(
     "of to visit visits visited visiting tour tours toured touring reach reached reaching enter entered entering leave "
     "leaves leaving invade invaded fled flee fleeing within between through neighbouring neighboring northern southern "
     "eastern western central greater downtown modern-day around over".split()
@@ -252,7 +252,7 @@ def _surnamed(page: Page, lex: Lexicon, j: int, after: str, family: bool) -> boo
         return False
     if family and plain:
         return True
-    before = _LAST_WORD.search(tokens.gaps[j][-40:])
+    before = LAST_WORD.search(tokens.gaps[j][-40:])
     called = (j > 0 and tokens.gaps[j] == " " and tokens.words[j - 1] in STRONG) or (
         before is not None and before[1] in ROLES
     )
@@ -306,7 +306,7 @@ def _decide(page: Page, lex: Lexicon, first: int, last: int, title: str) -> None
     regal = ""
     if title in REGAL and size <= 2 and (given(first) or (size == 2 and words[last] in _ROMAN)):
         regal = title
-    before = _LAST_WORD.search(gaps[first][-40:])
+    before = LAST_WORD.search(gaps[first][-40:])
     role = before is not None and before[1] in ROLES
     follows = gaps[last + 1]
     match = _WORD_AFTER.match(follows)
@@ -370,7 +370,7 @@ def _decide(page: Page, lex: Lexicon, first: int, last: int, title: str) -> None
         or (commons == 0 and (after in VERBS or _AGE.match(follows) is not None))
     )
     if not strong and commons == 0 and not shouting:
-        place = before is not None and before[1] in _AT
+        place = before is not None and before[1] in AT
         strong = not place and (
             any(w in lex.surnames or w in lex.forenames or w.lower() in PARTICLES for w in words[first : last + 1])
             or (size in (2, 3) and not tokens.opens[first] and not gaps[first].endswith(("the ", "of ")))
@@ -524,9 +524,9 @@ def placed(page: Page, first: int, last: int) -> bool:
     if known is None or known.entry.kind not in _SOFT or first != last:
         return False
     gap, follows = gaps[first], gaps[last + 1]
-    before = _LAST_WORD.search(gap[-40:])
+    before = LAST_WORD.search(gap[-40:])
     word = before[1] if before is not None else words[first - 1].lower() if first and gap == " " else ""
-    if word in (_AT if known.entry.kind == "adjective" else _PLACE_BEFORE) or _PLACE_FOR.search(gap[-40:]):
+    if word in (AT if known.entry.kind == "adjective" else _PLACE_BEFORE) or _PLACE_FOR.search(gap[-40:]):
         return True
     if known.entry.kind == "adjective":
         return False
