@@ -20,7 +20,7 @@ from searchsvc.entities.namesakes import namesake, storms
 from searchsvc.entities.naming import as_known, famous_name, two_famous, without_party
 from searchsvc.entities.organisations import kind_only, without_country
 from searchsvc.entities.page import Page
-from searchsvc.entities.people import GIVEN, SUFFIXES
+from searchsvc.entities.people import GIVEN, SUFFIXES, placed
 from searchsvc.entities.titles import HONOURS, OFFICES, REGAL, STOPWORDS, TITLES
 from searchsvc.entities.untitled import untitled
 
@@ -30,6 +30,8 @@ from searchsvc.entities.untitled import untitled
 _KNOWN, _HEADED, _ACRONYM, _SINGLE, _SEVERAL = 0.35, 0.5, 0.55, 0.68, 0.62
 #: A person with a known given name, of several words, of one.
 _GIVEN_NAME, _PERSON, _BARE = 0.4, 0.5, 0.55
+#: A given name that is a place's too.
+_NAMED_AS_PLACE = 0.8
 #: A place, a building or a thing.
 _OTHER = 0.55
 #: What makes an answer of the tagger's stand against a doubt; what no answer reaches.
@@ -170,7 +172,9 @@ def _doubt_person(page: Page, mark: Mark, lex: Lexicon, families: set[str]) -> f
     if mark.first == mark.last:
         known = page.known[mark.first]
         if known is not None and known.entry.kind in ("country", "adjective", "place"):
-            return _BARE if page.tokens.words[mark.first] in families else _NEVER
+            word = page.tokens.words[mark.first]
+            named = known.entry.kind == "place" and word in lex.forenames and not placed(page, mark.first, mark.last)
+            return _BARE if word in families else _NAMED_AS_PLACE if named else _NEVER
         return _BARE
     word = page.tokens.words[mark.first]
     return _GIVEN_NAME if word in lex.forenames or word in GIVEN else _PERSON
