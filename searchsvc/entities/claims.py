@@ -38,6 +38,8 @@ _OTHER = 0.55
 SURE, _NEVER = 0.95, 2.0
 #: How much of a name that something else speaks for the tagger must give to its label.
 ASSENT = 0.25
+#: The same of a place that has a given name or a surname.
+_HALF_TOLD = 0.14
 #: The same where the words beside a name say that it is a body's: `the airline Easy Sky`, `a Vexmar spokesman`.
 _TOLD = 0.12
 
@@ -111,6 +113,8 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
         elif mark.label == ORG and mark.sure >= _doubt_body(page, mark):
             _organisation(page, mark, seen, lex)
         elif mark.label == ORG and mark.first < mark.last and _looks_human(page, mark.first, mark.last, seen, lex):
+            _single_person(page, mark.first, mark.last, mark, seen, lex)
+        elif mark.label in (LOC, FAC) and mark.first < mark.last and _taken_for_place(page, mark, seen, lex):
             _single_person(page, mark.first, mark.last, mark, seen, lex)
         elif mark.label in (LOC, FAC, MISC) and mark.sure >= _OTHER:
             _other(page, mark, seen, lex)
@@ -399,6 +403,16 @@ def _looks_human(page: Page, first: int, last: int, seen: Ballots, lex: Lexicon)
     if any(w in HEADS or w in CORPORATE or w.lower() in lex.words for w in words):
         return False
     return named > first or words[-1] in lex.surnames or seen.share(first, last, PER) > ASSENT
+
+
+def _taken_for_place(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
+    """Is a doubtful place somebody's full name: `a commission from Gabrielle Belz`?"""
+    words = page.tokens.words[mark.first : mark.last + 1]
+    if page.known[mark.first] is not None or words[-1] in PLACE_HEADS or mark.end < page.tokens.ends[mark.last]:
+        return False
+    if not (words[0] in lex.forenames or words[-1] in lex.surnames) or any(word.lower() in lex.words for word in words):
+        return False
+    return seen.share(mark.first, mark.last, PER) > _HALF_TOLD
 
 
 #: Heads that other bodies have as well, and what makes an organ of a state of them.
