@@ -38,6 +38,8 @@ _OTHER = 0.55
 SURE, _NEVER = 0.95, 2.0
 #: How much of a name that something else speaks for the tagger must give to its label.
 ASSENT = 0.25
+#: How much of it may be a place's for the government to be somebody's and no province's.
+_PLACED = 0.2
 #: The same of a place that has a given name or a surname.
 _HALF_TOLD = 0.14
 #: The same where the words beside a name say that it is a body's: `the airline Easy Sky`, `a Vexmar spokesman`.
@@ -62,9 +64,10 @@ _OWNS = re.compile(
 _BASED = ("-based", "-headquartered", "-listed", "-owned")
 
 _HELD = re.compile(
-    r"(?:'s)? (?:administration|aides?|all(?:y|ies)|camp(?:aign)?|era|presidency|spokes(?:man|woman|person)|staff|"
+    r"(?:'s)? (?:administration|aides?|all(?:y|ies)|brothers|camp(?:aign)?|era|presidency|spokes(?:man|woman|person)|staff|"
     r"supporters?|team|years)\b"
 )
+_GOVERNS = re.compile(r" (?:administration|dictatorship|government|presidency|regime)\b")
 # `Rep. Dave Camp, R-Mich.`
 _PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z][A-Za-z.]*\b")
 
@@ -96,8 +99,7 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
         if mark.label == PER and mark.first == mark.last and words[mark.first] in stormy:
             page.claim(Entry("neither", "thing"), mark.first, mark.last)
             continue
-        family = mark.first == mark.last and words[mark.first] in lex.families and page.known[mark.first] is None
-        if family and mark.label == ORG and _HELD.match(page.tokens.plain, mark.end):
+        if mark.label == ORG and mark.first == mark.last and _holds_office(page, mark, seen, lex):
             _single_person(page, mark.first, mark.last, mark, seen, lex)  # the Clinton administration
             continue
         if mark.label in (PER, ORG) and _body_and_person(page, mark, seen, lex):
@@ -274,6 +276,19 @@ _OF_FATHER = frozenset("bin bint ibn van von".split()) | {"de la", "van der", "v
 _KNOWN_AS = re.compile(
     r",? (?:also |better |commonly |popularly |universally |widely )?(?:known as|called|nicknamed|alias) [\"']?$"
 )
+
+
+def _holds_office(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
+    """Is it a surname by what it has behind it: the Clinton administration, the Dbeibeh government?"""
+    word = page.tokens.words[mark.first]
+    if page.known[mark.first] is not None:
+        return False
+    if word in lex.families:
+        return _HELD.match(page.tokens.plain, mark.end) is not None
+    strange = not word.isupper() and word.lower() not in lex.words and word not in HEADS and word not in STATE
+    if not strange or seen.share(mark.first, mark.last, LOC, FAC) > _PLACED:
+        return False
+    return _GOVERNS.match(page.tokens.plain, mark.end) is not None
 
 
 def _alias(page: Page, mark: Mark) -> bool:
