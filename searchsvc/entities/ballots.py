@@ -124,6 +124,13 @@ def _runs(tags: Sequence[int]) -> list[tuple[int, int]]:
 _NICKNAME = re.compile(r' "(?:[^\W\d_][\w\'.-]*[ ,]{0,2}){1,4}" ')
 
 
+#: What somebody is called behind his name: Constantine the Great.
+_BYNAMES = frozenset(
+    "Apostate Baptist Bold Confessor Conqueror Elder Giant Great Impaler Jackal Lionheart Magnificent Navigator Pious "
+    "Rapper Ripper Terrible Unready Wise Younger".split()
+)
+
+
 def _joined(page: Page, marks: Sequence[Mark]) -> list[Mark]:
     """The marks with two people as one where nothing but a blank or a quote is between: `Wan` `Azizah Wan Ismail`."""
     text = page.tokens.plain
@@ -136,6 +143,7 @@ def _joined(page: Page, marks: Sequence[Mark]) -> list[Mark]:
             and (
                 text[before.end : min(mark.start, before.end + 4)] in (" ", ' "', '" ')
                 or _suffixed(page, before, mark)
+                or (text[before.end : mark.start] == " the " and page.tokens.words[mark.first] in _BYNAMES)
                 or (
                     before.first == before.last
                     and mark.start - before.end < 36
@@ -222,6 +230,8 @@ def _grow_person(page: Page, found: Ballots, mark: Mark, low: int, high: int, le
         if not (found.shares[after, PER] >= _BELONGS and words[after] not in TITLES):
             break
         mark.last, mark.end = after, ends[after]
+    if mark.last + 1 < high and gaps[mark.last + 1] == " the " and words[mark.last + 1] in _BYNAMES:
+        mark.last, mark.end = mark.last + 1, ends[mark.last + 1]
 
 
 def _opens_name(page: Page, found: Ballots, i: int, lex: Lexicon) -> bool:

@@ -59,6 +59,16 @@ def without_holder(page: Page, first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
+def closed(text: str, start: int, end: int) -> tuple[int, int]:
+    """The characters of a name with the quote that it has only one half of: `"Che" Guevara`, `José "N"`."""
+    if text.count('"', start, end) == 1:
+        if text[start - 1 : start] == '"':
+            start -= 1
+        elif text[end : end + 1] == '"':
+            end += 1
+    return start, end
+
+
 _CAPTION = frozenset("Caption File Image Images Photo Photos Video".split())
 
 

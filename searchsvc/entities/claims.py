@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from searchsvc.entities.ballots import FAC, LOC, MISC, NORP, ORG, PER, Ballots, Mark
-from searchsvc.entities.bounds import members_only, without_holder
+from searchsvc.entities.bounds import closed, members_only, without_holder
 from searchsvc.entities.bylines import bylines
 from searchsvc.entities.countries import LANGUAGES
 from searchsvc.entities.fullnames import recognised, surnames
@@ -64,10 +64,14 @@ _OWNS = re.compile(
 _BASED = ("-based", "-headquartered", "-listed", "-owned")
 
 _HELD = re.compile(
-    r"(?:'s)? (?:administration|aides?|all(?:y|ies)|brothers|camp(?:aign)?|era|presidency|spokes(?:man|woman|person)|staff|"
-    r"supporters?|team|years)\b"
+    r"(?:'s)? (?:administration|aides?|all(?:y|ies)|brothers|camp(?:aign)?|era|presidency|spokes(?:man|woman|person)|"
+    r"staff|supporters?|team|years)\b"
 )
-_GOVERNS = re.compile(r" (?:administration|dictatorship|government|presidency|regime)\b")
+_GOVERNS = re.compile(r" (?:administration|brothers|dictatorship|government|presidency|regime)\b")
+_KIN = re.compile(
+    r"\b(?:brother|children|cousin|daughter|father|granddaughter|grandfather|grandmother|grandson|husband|mother|"
+    r"nephew|niece|sister|son|uncle|aunt|widow|widower|wife|boyfriend|girlfriend|fiancée?)s?,? $"
+)
 # `Rep. Dave Camp, R-Mich.`
 _PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z][A-Za-z.]*\b")
 
@@ -99,7 +103,7 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
         if mark.label == PER and mark.first == mark.last and words[mark.first] in stormy:
             page.claim(Entry("neither", "thing"), mark.first, mark.last)
             continue
-        if mark.label == ORG and mark.first == mark.last and _holds_office(page, mark, seen, lex):
+        if _holds_office(page, mark, seen, lex) or _kin(page, mark, seen, lex):
             _single_person(page, mark.first, mark.last, mark, seen, lex)  # the Clinton administration
             continue
         if mark.label in (PER, ORG) and _body_and_person(page, mark, seen, lex):
@@ -114,9 +118,7 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
             _person(page, mark, seen, lex)
         elif mark.label == ORG and mark.sure >= _doubt_body(page, mark):
             _organisation(page, mark, seen, lex)
-        elif mark.label == ORG and mark.first < mark.last and _looks_human(page, mark.first, mark.last, seen, lex):
-            _single_person(page, mark.first, mark.last, mark, seen, lex)
-        elif mark.label in (LOC, FAC) and mark.first < mark.last and _taken_for_place(page, mark, seen, lex):
+        elif mark.first < mark.last and _mistaken(page, mark, seen, lex):
             _single_person(page, mark.first, mark.last, mark, seen, lex)
         elif mark.label in (LOC, FAC, MISC) and mark.sure >= _OTHER:
             _other(page, mark, seen, lex)
@@ -159,16 +161,29 @@ def _told_body(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
 
 
 def _body_and_person(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
-    """Claim both where a known body runs into a person's name: `World Economic Forum` `Borge Brende`."""
-    known = page.known[mark.first]
-    if known is None or known.entry.kind != "organisation" or known.first != mark.first:
+    """Claim both where a body runs into a person's name: `World Economic Forum` `Borge Brende`."""
+    words, known = page.tokens.words, page.known[mark.first]
+    if known is not None and known.entry.kind == "organisation" and known.first == mark.first:
+        rest = known.last + 1
+        if known.first == known.last and seen.share(known.first, known.last, PER) > ASSENT:
+            return False  # Wafa Mustafa, who is no news agency
+    elif mark.label == ORG:
+        known = None
+        heads = (j + 1 for j in range(mark.last - 2, mark.first, -1) if words[j] in HEADS and j > mark.last - 4)
+        rest = next(heads, mark.last)
+    else:
         return False
-    rest = known.last + 1
-    if not (rest < mark.last and page.tokens.words[rest] in lex.forenames and page.tokens.gaps[rest] == " "):
+    if not (rest < mark.last and page.tokens.gaps[rest] == " "):
         return False
-    if seen.share(rest, mark.last, PER) <= ASSENT:
+    named = words[rest] in lex.forenames and known is not None
+    strange = not any(
+        word.lower() in lex.words or word in HEADS or word in CORPORATE for word in words[rest : mark.last + 1]
+    )
+    if seen.share(rest, mark.last, PER) <= (_HALF_TOLD if named else ASSENT) or not (named or strange):
         return False
-    if all(map(page.free, range(known.first, rest))):
+    if known is None:
+        _single_body(page, mark.first, rest - 1, mark, seen, lex)
+    elif all(map(page.free, range(known.first, rest))):
         page.claim(known.entry, known.first, known.last, known.start, known.end)
     _single_person(page, rest, mark.last, mark, seen, lex)
     return True
@@ -220,7 +235,8 @@ def _single_person(page: Page, first: int, last: int, mark: Mark, seen: Ballots,
     words, gaps = tokens.words, tokens.gaps
     first = untitled(page, first, last, seen, lex)
     word = words[first]
-    if first == last and (word in TITLES or len(word.rstrip(".")) < 2 or word in STOPWORDS):
+    surname = word in lex.surnames and mark.sure >= SURE
+    if first == last and ((word in TITLES and not surname) or len(word.rstrip(".")) < 2 or word in STOPWORDS):
         return
     if last + 1 < len(words) and gaps[last + 1] in (" ", ", ") and words[last + 1] in SUFFIXES:
         last += 1
@@ -258,6 +274,7 @@ def _single_person(page: Page, first: int, last: int, mark: Mark, seen: Ballots,
     if known is not None and whole and known.last == last and known.entry.kind in ("person", "bare"):
         entry = Entry("person", known.entry.key, "bare" if known.entry.kind == "bare" else "")
         end = max(end, known.end)  # Moon Jae-in
+    start, end = closed(tokens.plain, start, end)
     glue = unglued(page, first, last, start)
     if glue is not None:
         last, end = glue
@@ -281,14 +298,26 @@ _KNOWN_AS = re.compile(
 def _holds_office(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
     """Is it a surname by what it has behind it: the Clinton administration, the Dbeibeh government?"""
     word = page.tokens.words[mark.first]
-    if page.known[mark.first] is not None:
+    if mark.first < mark.last or mark.label not in (ORG, NORP) or page.known[mark.first] is not None:
         return False
     if word in lex.families:
-        return _HELD.match(page.tokens.plain, mark.end) is not None
+        return (_HELD if mark.label == ORG else _GOVERNS).match(page.tokens.plain, mark.end) is not None
+    if mark.label == NORP:
+        return False
     strange = not word.isupper() and word.lower() not in lex.words and word not in HEADS and word not in STATE
     if not strange or seen.share(mark.first, mark.last, LOC, FAC) > _PLACED:
         return False
     return _GOVERNS.match(page.tokens.plain, mark.end) is not None
+
+
+def _kin(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
+    """Is it somebody by the relation named right before: `his daughter, Virginia`?"""
+    known = page.known[mark.first]
+    if mark.label == NORP or _KIN.search(page.tokens.gaps[mark.first][-30:]) is None:
+        return False
+    if known is not None and (known.entry.kind != "place" or page.tokens.words[mark.first] not in lex.forenames):
+        return False
+    return seen.share(mark.first, mark.last, PER) >= ASSENT and mark.end == page.tokens.ends[mark.last]
 
 
 def _alias(page: Page, mark: Mark) -> bool:
@@ -420,8 +449,12 @@ def _looks_human(page: Page, first: int, last: int, seen: Ballots, lex: Lexicon)
     return named > first or words[-1] in lex.surnames or seen.share(first, last, PER) > ASSENT
 
 
-def _taken_for_place(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
-    """Is a doubtful place somebody's full name: `a commission from Gabrielle Belz`?"""
+def _mistaken(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
+    """Is a doubtful body or place of several words somebody's full name: `a commission from Gabrielle Belz`?"""
+    if mark.label == ORG:
+        return _looks_human(page, mark.first, mark.last, seen, lex)
+    if mark.label not in (LOC, FAC):
+        return False
     words = page.tokens.words[mark.first : mark.last + 1]
     if page.known[mark.first] is not None or words[-1] in PLACE_HEADS or mark.end < page.tokens.ends[mark.last]:
         return False

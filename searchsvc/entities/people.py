@@ -552,6 +552,8 @@ def _back(page: Page, lex: Lexicon, first: int, last: int) -> bool:
     """Does this surname stand alone as a reference, rather than in another name?"""
     tokens = page.tokens
     words, gaps = tokens.words, tokens.gaps
+    if last + 1 < len(words) and gaps[last + 1] == " " and (words[last] in TITLES and words[last + 1] == "Sri"):
+        return False
     if last + 1 < len(words) and gaps[last + 1] == " " and page.free(last + 1):
         after = words[last + 1]
         if (

@@ -27,7 +27,7 @@ TITLES = frozenset(
     Reporter Representative Representatives Reps. Republican Rev Rev. Reverend Right Seaman Secretary Secretary-General
     Sen Sen. Senator Senators Senior Sens. Sergeant Señor Seri Sgt Sgt. Shah Sheik Sheikh Sheikha Sheriff Shri Signor
     Singer Sir Sister Skipper Smt Solicitor Speaker Spokesman Spokesperson Spokeswoman Staff Strategist Striker
-    Sub-Inspector Sultan Superintendent Supt Supt. Swami Tan Togbe Torgbi Toshao Toshaos Treasurer Trooper Tsar Tun
+    Sub-Inspector Sultan Superintendent Supt Supt. Swami Tan Tā Togbe Torgbi Toshao Toshaos Treasurer Trooper Tsar Tun
     Uncle Under-Secretary Undersecretary Ustaad Ustaz Vice Vice-Chairman Vice-Chancellor Vice-President Volcanologist
     Whip Winger
     """.split()

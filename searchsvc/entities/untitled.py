@@ -25,6 +25,7 @@ def untitled(page: Page, first: int, last: int, seen: Ballots, lex: Lexicon) -> 
         if word in REGAL or (famous and word not in TITLES) or (word in PARTICLES and word.islower()):
             break
         title = (word in TITLES and not forename_here(page, lex, first)) or word in HONOURS
+        title = title or (word == "Sri" and first > 0 and words[first - 1] in TITLES)  # Tan Sri
         if title or _acronym_before(page, first, last, lex):
             first += 1
         elif word == "H" and after == "E" and first + 1 < last:
