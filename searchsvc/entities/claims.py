@@ -12,13 +12,13 @@ from searchsvc.entities.ballots import FAC, LOC, MISC, NORP, ORG, PER, Ballots, 
 from searchsvc.entities.bounds import closed, members_only, without_holder
 from searchsvc.entities.bylines import bylines
 from searchsvc.entities.countries import LANGUAGES
+from searchsvc.entities.extents import kind_only, without_country
 from searchsvc.entities.fullnames import recognised, surnames
 from searchsvc.entities.glued import doubled, unglued
 from searchsvc.entities.heads import CORPORATE, HEADS, PLACE_HEADS, STATE
 from searchsvc.entities.lexicon import Entry, Lexicon
 from searchsvc.entities.namesakes import namesake, storms
 from searchsvc.entities.naming import as_known, famous_name, two_famous, without_party
-from searchsvc.entities.organisations import kind_only, without_country
 from searchsvc.entities.page import Page
 from searchsvc.entities.people import GIVEN, SUFFIXES, placed
 from searchsvc.entities.titles import HONOURS, OFFICES, REGAL, STOPWORDS, TITLES

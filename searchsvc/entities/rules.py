@@ -13,9 +13,10 @@ from searchsvc.document import Entities
 from searchsvc.entities.acronyms import acronyms, repeat
 from searchsvc.entities.context import Context
 from searchsvc.entities.countries import Match, countries
+from searchsvc.entities.known import mark_known
 from searchsvc.entities.lexicon import Entry, Lexicon, lexicon
 from searchsvc.entities.ministries import ministries
-from searchsvc.entities.organisations import mark_known, shapes
+from searchsvc.entities.organisations import shapes
 from searchsvc.entities.page import Page, Span, scan
 from searchsvc.entities.people import people, placed, surname_forms
 from searchsvc.entities.resolve import (

@@ -19,9 +19,10 @@ from searchsvc.entities.claims import ASSENT, SURE, claim, listed
 from searchsvc.entities.context import Context
 from searchsvc.entities.exonyms import LANGUAGES, exonyms, language
 from searchsvc.entities.fullnames import surnames
+from searchsvc.entities.known import mark_known
 from searchsvc.entities.lexicon import Entry, Lexicon, lexicon
 from searchsvc.entities.namesakes import family
-from searchsvc.entities.organisations import mark_known, shapes
+from searchsvc.entities.organisations import shapes
 from searchsvc.entities.page import Page, Span, scan
 from searchsvc.entities.people import named, referred
 from searchsvc.entities.results import clubs, results
