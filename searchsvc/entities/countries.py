@@ -177,8 +177,6 @@ def _meant(page: Page, span: Span, code: str, context: Context, lex: Lexicon) ->
             return ""
     if before == " " and span.entry.kind == "country" and span.first and _named_after(page, span.first - 1, lex):
         return ""
-    if word == "US" and shouting and not _shouted_us(page, span):
-        return ""
     if word in LANGUAGES and before in (" and ", " or ") and span.first and _NO_NOUN.match(after):
         other = tokens.words[span.first - 1]
         if (other in LANGUAGES or other in _OTHER_LANGUAGES) and _TOLD.search(
@@ -255,18 +253,6 @@ def _language(before: str, after: str) -> bool:
         return False
     told = _SPEECH.search(before.rstrip())
     return told is not None and (told[0] not in ("from", "and", "or") or _TEACHING.search(before) is not None)
-
-
-def _shouted_us(page: Page, span: Span) -> bool:
-    """In a line of capitals, US is the country where it opens the line or follows a word a pronoun cannot."""
-    tokens = page.tokens
-    i = span.first
-    gap = tokens.gaps[i]
-    if not i or tokens.opens[i] or gap.strip() in (",", "-", "/", "&"):
-        return True
-    if tokens.words[i - 1] in ("THE", "IN", "AND", "AS", "VS", "V"):
-        return i + 1 < len(tokens.words) and tokens.gaps[i + 1] in (" ", "-", ", ")
-    return False
 
 
 def _georgia(page: Page, span: Span, after: str) -> bool:

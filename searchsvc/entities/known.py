@@ -27,6 +27,8 @@ def mark_known(page: Page, lex: Lexicon, context: Context) -> None:
         kind, key, mark = span.entry
         if kind == "neither":
             page.claim(span.entry, span.first, span.last, span.start, span.end)
+        elif kind == "country" and words[i] == "US" and page.tokens.shouts[i] and not shouted_us(page, i):
+            page.known[i] = None  # TELL US
         elif kind == "bare" and mark == "^" and context.american < (1 if context.short else 3):
             page.known[i] = None
         elif kind == "organisation":
@@ -83,6 +85,17 @@ def mark_known(page: Page, lex: Lexicon, context: Context) -> None:
                 ):
                     continue
             page.claim(span.entry, span.first, span.last, span.start, span.end)
+
+
+def shouted_us(page: Page, i: int) -> bool:
+    """In a line of capitals, US is the country where it opens the line or follows a word a pronoun cannot."""
+    tokens = page.tokens
+    gap = tokens.gaps[i]
+    if not i or tokens.opens[i] or gap.strip() in (",", "-", "/", "&"):
+        return True
+    if tokens.words[i - 1] in ("THE", "IN", "AND", "AS", "VS", "V"):
+        return i + 1 < len(tokens.words) and tokens.gaps[i + 1] in (" ", "-", ", ")
+    return False
 
 
 def _foreign(page: Page, span: Span) -> bool:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from searchsvc.document import Entities
 from searchsvc.entities.acronyms import acronyms, ordinary, repeat
 from searchsvc.entities.ballots import FAC, LOC, MISC, ORG, PER, Ballots, Network, ballots
+from searchsvc.entities.capitals import Recased
 from searchsvc.entities.claims import ASSENT, SURE, claim, listed
 from searchsvc.entities.context import Context
 from searchsvc.entities.exonyms import LANGUAGES, exonyms, language
@@ -34,6 +35,8 @@ from searchsvc.entities.tokens import tokens
 _DOUBTED = 0.8
 #: The same for a seat of government, which is a building too.
 _DOUBTED_SEAT = 0.6
+#: How much of a body by its shape the tagger must give to bodies in a line of capitals.
+_SHOUTED = 0.4
 
 
 class TaggedExtractor:
@@ -44,12 +47,12 @@ class TaggedExtractor:
     def __init__(self, model: Network | None = None) -> None:
         """`model` in place of the one that ships. Raises ModelError where that is missing."""
         self._lexicon = lexicon()
-        self._tagger = model or tagger()
+        self._tagger = Recased(model or tagger(), self._lexicon)
 
     @property
     def version(self) -> str:
         """Changes when the answers do: the rules' number, and the model's."""
-        return f"tagged-2+{self._tagger.version}"
+        return f"tagged-3+{self._tagger.version}"
 
     def extract(self, title: str, text: str) -> Entities:
         """Entities in order of first mention, title first; mentions are `[start, end)` in characters, sorted."""
@@ -182,7 +185,7 @@ def _shapes(page: Page, seen: Ballots, lex: Lexicon) -> None:
     shapes(page, lex)
     for span in page.found():
         new = id(span) not in known and span.entry.kind == "organisation"
-        if new and seen.share(span.first, span.last, ORG) < (SURE if page.tokens.shouts[span.first] else ASSENT):
+        if new and seen.share(span.first, span.last, ORG) < (_SHOUTED if page.tokens.shouts[span.first] else ASSENT):
             page.drop(span)
 
 

@@ -113,3 +113,16 @@ def test_floors(name: str, alone: float, whole: float) -> None:
     kinds, read = sets[name]
     assert mentions(read(), _spans, kinds)["all"]["f1"] >= alone
     assert mentions(read(), extractor().names, kinds)["all"]["f1"] >= whole
+
+
+def test_headlines_lose_little() -> None:
+    sets = {found: read for found, _, read in mention_sets(DATA)}
+    if "worldwide" not in sets:
+        pytest.skip("the set worldwide is not beside the repository")
+    forms: dict[str, list[Marked]] = {}
+    for how, line in entities.headlines(sets["worldwide"]()):
+        forms.setdefault(how, []).append(line)
+    names = extractor().names
+    f1 = {how: mentions(lines, names)["all"]["f1"] for how, lines in forms.items()}
+    assert f1["as written"] - f1["CAPITALS"] < 0.035
+    assert f1["as written"] - f1["Title Case"] < 0.03
