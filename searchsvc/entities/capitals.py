@@ -39,7 +39,7 @@ class Recased:
         """As those of a Network."""
         again: list[tuple[int, float, list[str]]] = []
         for i, words in enumerate(sentences):
-            weight = _weight(words)
+            weight = _weight(words, self._lex)
             if weight:
                 again.append((i, weight, recased(words, self._lex)))
         found = self._network.posteriors([*sentences, *(words for *_, words in again)])
@@ -48,7 +48,7 @@ class Recased:
         return found[: len(sentences)]
 
 
-def _weight(words: Sequence[str]) -> float:
+def _weight(words: Sequence[str], lex: Lexicon) -> float:
     """How much is it to be read as a sentence?"""
     if len(words) < _LINE or (len(words[1]) >= _SMALL and words[1].islower()):
         return 0.0
@@ -57,7 +57,9 @@ def _weight(words: Sequence[str]) -> float:
         return 0.0
     if all(map(str.isupper, letters)):
         return _SHOUTED
-    return _TITLED if all(word[0].isupper() for word in letters if len(word) >= _SMALL) else 0.0
+    long = [word for word in letters if len(word) >= _SMALL]
+    titled = all(word[0].isupper() for word in long) and any(word.lower() in lex.words for word in long[1:])
+    return _TITLED if titled else 0.0
 
 
 def recased(words: Sequence[str], lex: Lexicon) -> list[str]:
