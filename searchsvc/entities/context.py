@@ -29,6 +29,8 @@ _GEORGIA_STATE = re.compile(
     r"Democrat|Democratic|GOP|Super Tuesday|Congress|Senate|Trump|Obama|U\.S\.|American|FBI|sheriff)"
 )
 _JERSEY = re.compile(r"\b(?:Guernsey|Channel Islands?|St\.? Helier|Sark|Alderney)\b")
+_BIRD = re.compile(r"\bturkeys?\b")
+_TURKISH = re.compile(r"Turkish|\bTurks\b|Ankara|Istanbul|Erdo[gğ]an|Kurd|Syria|NATO|Greece|Greek")
 _KINSHASA = re.compile(r"Kinshasa|Democratic Republic|DR ?Congo|\bDRC\b|Zaire")
 _SOUTH = re.compile(r"\bSouth Korea|\bSeoul|\bROK\b")
 _NORTH = re.compile(r"\bNorth Korea|\bPyongyang|\bDPRK\b")
@@ -80,6 +82,11 @@ class Context:
     def jersey(self) -> bool:
         """Is Jersey the island here?"""
         return _JERSEY.search(self._text) is not None
+
+    @cached_property
+    def turkey(self) -> bool:
+        """Is Turkey the country here, not a bird at the beginning of a sentence?"""
+        return _BIRD.search(self._text) is None or _TURKISH.search(self._text) is not None
 
     @cached_property
     def congo(self) -> str:

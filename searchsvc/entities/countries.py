@@ -64,6 +64,7 @@ _BIRD = re.compile(r"^ (?:sandwich|dinner|breast|farm|meat|hunt|leg|burger|vultu
 def countries(page: Page, lex: Lexicon, context: Context) -> list[Match]:
     """All mentions of countries that count, in order. `context` is the whole article, which decides doubtful names."""
     found: list[Match] = []
+    towns: set[tuple[str, str]] = set()
     seen: Span | None = None
     text = page.tokens.plain
     for span in page.known:
@@ -76,6 +77,9 @@ def countries(page: Page, lex: Lexicon, context: Context) -> list[Match]:
         if kind not in ("country", "adjective"):
             continue
         if not _countable(page, span, lex):
+            continue
+        if kind == "country" and _is_town(page, span):
+            towns.add((code, text[span.start : span.end].lower()))
             continue
         code = _meant(page, span, code, context, lex)
         if code:
@@ -94,6 +98,11 @@ def countries(page: Page, lex: Lexicon, context: Context) -> list[Match]:
     for i, word in enumerate(page.tokens.words):
         if word == "Emirates" and page.free(i) and page.tokens.gaps[i].endswith(("the ", "The ")):
             found.append(Match("AE", page.tokens.starts[i], page.tokens.ends[i]))
+    if towns:
+        # Peru of Peru, Indiana, in the rest of the article, unless something else there speaks of the country.
+        told = {match.code for match in found if (match.code, text[match.start : match.end].lower()) not in towns}
+        also = {code for code, _ in towns} - told
+        found = [match for match in found if match.code not in also]
     found.sort(key=lambda match: match.start)
     return _without_lists(found, text)
 
@@ -171,10 +180,6 @@ def _meant(page: Page, span: Span, code: str, context: Context, lex: Lexicon) ->
     shouting = tokens.shouts[span.first]
     if after.startswith(("$", " $", " dollar", " Dollar")):
         return ""
-    if span.entry.kind == "country" and after.startswith(", ") and _IN_PLACE.search(before[-10:]):
-        town = _STATE_BEHIND.match(text[span.end : span.end + 60])
-        if town is not None and not {town[1], town[1].rstrip(".")}.isdisjoint(_states()):
-            return ""
     if before == " " and span.entry.kind == "country" and span.first and _named_after(page, span.first - 1, lex):
         return ""
     if word in LANGUAGES and before in (" and ", " or ") and span.first and _NO_NOUN.match(after):
@@ -205,7 +210,7 @@ def _meant(page: Page, span: Span, code: str, context: Context, lex: Lexicon) ->
         return code if _georgia(page, span, after) and context.georgia else ""
     if name == "Jersey":
         return code if context.jersey else ""
-    if name == "Turkey" and _BIRD.match(after):
+    if name == "Turkey" and (_BIRD.match(after) or not context.turkey):
         return ""
     if (
         name in ("Pole", "Poles", "Polish")
@@ -237,10 +242,35 @@ def _meant(page: Page, span: Span, code: str, context: Context, lex: Lexicon) ->
     return code
 
 
+def _is_town(page: Page, span: Span) -> bool:
+    """Is it a town of that name, by the state behind it: Lebanon, Tennessee?"""
+    text, end = page.tokens.plain, span.end
+    if not text.startswith(", ", end):
+        return False
+    lies_in = _towns().get(page.tokens.plain[span.start : end].upper())
+    if lies_in is not None and lies_in.match(text, end + 2):
+        return True
+    if not _IN_PLACE.search(page.tokens.gaps[span.first][-10:]):
+        return False
+    state = _STATE_BEHIND.match(text[end : end + 60])
+    return state is not None and not {state[1], state[1].rstrip(".")}.isdisjoint(_states())
+
+
 @cache
 def _states() -> frozenset[str]:
     """The names of the states of the United States, as written out and in short."""
     return frozenset(form for row in rows("states.tsv") for form in (row[0], row[2]) if form) - {"Georgia"}
+
+
+@cache
+def _towns() -> dict[str, re.Pattern[str]]:
+    """By a country's name in capitals, what stands behind the towns of that name."""
+    forms = {code: [name, code, *([short] if short else [])] for name, code, short, *_ in rows("states.tsv")}
+    found: dict[str, re.Pattern[str]] = {}
+    for name, places, *_ in rows("towns.tsv"):
+        behind = [re.escape(form) for place in places.split("|") for form in forms.get(place, [place])]
+        found[name.upper()] = re.compile(rf"(?:{'|'.join(behind)})(?!\w)")
+    return found
 
 
 def _language(before: str, after: str) -> bool:

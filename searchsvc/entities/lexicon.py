@@ -38,6 +38,8 @@ class Lexicon:
     #: Single words (Saudi, US, Syria) to codes, for the parts of `US-Russia` and `Saudi-led`.
     single: dict[str, str] = field(default_factory=dict)
     organs: frozenset[str] = frozenset()
+    #: Clubs that play.
+    clubs: frozenset[str] = frozenset()
     organisations: frozenset[str] = frozenset()
     forenames: frozenset[str] = frozenset()
     surnames: frozenset[str] = frozenset()
@@ -86,6 +88,13 @@ def plurals(word: str) -> tuple[str, ...]:
     return (word + "s",)
 
 
+def _plural(noun: str) -> str:
+    """The plural of a regular noun: `waffles`, `pastries`, `finches`."""
+    if noun.endswith("y") and noun[-2] not in "aeiou":
+        return noun[:-1] + "ies"
+    return noun + ("es" if noun.endswith(("ch", "sh", "s", "x")) else "s")
+
+
 @cache
 def lexicon() -> Lexicon:
     """The tables, read on the first call."""
@@ -93,6 +102,11 @@ def lexicon() -> Lexicon:
     phrases: dict[str, Entry] = {}
     for phrase in _set("neither.tsv", "|"):
         phrases[phrase] = Entry("neither", "")
+    for word, things, *_ in rows("styles.tsv"):
+        for thing in things.split("|"):
+            for form in (thing, _plural(thing)):
+                for each in (form, form.title()):  # Irish setters, Irish Setters
+                    phrases[f"{word} {each}"] = Entry("neither", "")
     lex.places = _set("places.tsv", "|") | frozenset(row[0] for row in rows("cities.tsv"))
     for phrase in lex.places:
         phrases[phrase] = Entry("place", phrase)
@@ -125,6 +139,7 @@ def lexicon() -> Lexicon:
                 organs.add(name)
             for bare, mark in (*map(_marked, filter(None, also.split("|"))), (name, "")):
                 phrases.setdefault(bare, Entry("organisation", name, mark))
+    lex.clubs = frozenset(phrases[row[0]].key for row in rows("clubs.tsv"))
     lex.organs, lex.organisations = frozenset(organs), frozenset(names)
     for code, label, also, adjectives, *_ in rows("countries.tsv"):
         lex.countries[code] = label

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from searchsvc.entities.lexicon import Entry, rows
+from searchsvc.entities.lexicon import Entry, Lexicon, rows
 from searchsvc.entities.page import Page
 
 #: Parties as ballots and newspapers shorten them; one that the lexicon knows by its letters needs no row.
@@ -22,22 +22,26 @@ _FIGURE = re.compile(r"\)?,? [+(]?\d")
 
 
 _SPORT = re.compile(
-    r"\b\d{1,3}-\d{1,3}\b|\b(?:coach|cup|defender|fixture|goalkeeper|goals?|innings|league|match|midfielder|playoffs?|"
-    r"season|semi-?final|striker|wickets?|winger)\b",
+    r"\b\d{1,3}-\d{1,3}\b|\b(?:coach|cup|defender|fixture|goalkeeper|goals?|home runs?|homers?|innings|league|match|"
+    r"midfielder|pitcher|playoffs?|quarterback|rebounds|season|semi-?final|striker|touchdowns?|wickets?|winger)\b",
     re.IGNORECASE,
 )
 _PLAYS = r"(?:beat|beats|crushed|defeated|drew (?:\d+-\d+ )?with|edged|hammered|lost (?:\d+-\d+ )?to|thrashed|trounced)"
 _WINS = re.compile(rf" (?:{_PLAYS}|signed) (?=[A-Z\d])")
 _IS_BEATEN = re.compile(rf" {_PLAYS} $")
 _SIGNED = re.compile(r"\bsigned [^.;,\n]{3,40} from $")
+_PLAYED = re.compile(
+    r"\b(?:assists|caps|games|goals?|homers?|home runs?|hits?|points|rebounds|runs|touchdowns?|tries|wickets?) for $|"
+    r"\b(?:batted|kicks?|pitch(?:ed|es)|scored|scores|starred|struck out \w+) for $"
+)
 _SCORE = re.compile(r" \d{1,3}(?:-\d{1,2})?(?:$|(?=[ ;,.:()\n])(?! ?[a-z%]|,\d))")
 _BETWEEN = re.compile(r"[\d\s;,:.()-]*")
 
 
-def clubs(page: Page) -> None:
+def clubs(page: Page, lex: Lexicon) -> None:
     """Claim the cities that play: Lyon drew with Lille; Norwich 0 Derby 4. Countries stay countries."""
     tokens = page.tokens
-    sport = _SPORT.search(tokens.plain) is not None
+    sport = _SPORT.search(tokens.plain) is not None or any(s.entry.key in lex.clubs for s in page.found())
     for i, span in enumerate(page.known):
         if (
             span is None
@@ -56,6 +60,7 @@ def clubs(page: Page) -> None:
             and (
                 (_WINS.match(after) is not None and gap.rsplit(" ", 2)[-2:-1] != ["in"])
                 or (_IS_BEATEN.search(gap) is not None and _plays(page, i - 1))
+                or _PLAYED.search(gap) is not None
                 or _SIGNED.search(tokens.plain[max(0, span.start - 60) : span.start]) is not None
             )
         ) or (

@@ -6,6 +6,7 @@ where the tagger does not object. Surnames, acronyms, countries, ministries and 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -93,7 +94,7 @@ class TaggedExtractor:
         listed(body, seen, lex)
         results(body)
         if not foreign:
-            clubs(body)
+            clubs(body, lex)
         read = _Read(body, seen, bound, context, spoken)
         if title:
             read.head = self._read_title(title, head_parts, found[len(body_parts) :], read)
@@ -151,6 +152,8 @@ _SEATS = frozenset(("White House", "Kremlin", "Pentagon", "Élysée Palace", "Bl
 _PLATFORMS = frozenset(
     "Facebook Instagram LinkedIn Reddit Snapchat Telegram TikTok Twitter WeChat WhatsApp YouTube".split()
 )
+# What a page offers beside its text: `Share on Facebook`.
+_BUTTON = re.compile(r"(?:^|\W)(?:[Ff]ind|[Ff]ollow|[Jj]oin|[Ll]ike|[Ss]hare|[Tt]weet)(?: us| me| this| it)? on $")
 _ON = (" on ", "On ", " via ", "(on ")
 
 
@@ -165,6 +168,9 @@ def _doubt_known(page: Page, seen: Ballots, lex: Lexicon) -> None:
         first, last, key = span.first, span.last, span.entry.key
         if key in _PLATFORMS:
             wrong = tokens.gaps[first].endswith(_ON) and seen.share(first, last, ORG) < SURE
+            if _BUTTON.search(tokens.plain[max(0, span.start - 24) : span.start]):
+                page.claim(Entry("neither", ""), first, last)
+                continue
         elif key in _SEATS:
             wrong = seen.share(first, last, FAC, LOC) > _DOUBTED_SEAT
         elif first == last and span.end <= tokens.ends[last] and (key not in full or tokens.words[first] in families):

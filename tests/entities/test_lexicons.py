@@ -54,3 +54,17 @@ def test_cities_and_exonyms_have_codes() -> None:
 def test_every_organ_of_a_state_is_an_organisation() -> None:
     lex = lexicon()
     assert lex.organs <= lex.organisations
+
+
+def test_towns_and_styles_have_words_of_countries() -> None:
+    lex = lexicon()
+    names = {
+        phrase for rows_ in lex.index.values() for phrase, entry in rows_ if entry.kind in ("country", "adjective")
+    }
+    towns = list(rows("towns.tsv"))
+    codes = {row[1] for row in rows("states.tsv")}
+    assert {row[0] for row in towns} <= names | {"Georgia"}
+    assert all(len(place) > 2 or place in codes for row in towns for place in row[1].split("|"))
+    styles = [row[0] for row in rows("styles.tsv")]
+    assert len(set(styles) - names) < 6  # Scotch, Siamese
+    assert len(styles) == len(set(styles))
