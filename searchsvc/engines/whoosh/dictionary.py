@@ -124,7 +124,7 @@ def _united(
         old, terms = before.held(kept), before.terms.joined
         alive = old.any(axis=1)
         if not alive.all():  # terms of segments that are gone
-            old, terms = old[alive], b"\n".join(compress(terms.split(b"\n"), list(alive)))
+            old, terms = old[alive], b"\n".join(compress(terms.split(b"\n"), np.asarray(alive)))
     every, places = united(
         [terms, *(part.fields[field].terms.joined if field in part.fields else b"" for part in parts)]
     )
