@@ -300,7 +300,7 @@ def test_antecedents_are_learnt() -> None:
         found = antecedents.examples(readable, table)
         table = antecedents.learn(found)
     assert table == pytest.approx(weights(), abs=0.05)
-    assert antecedents.right(found, table) > 0.9 * len(found) > 250
+    assert antecedents.right(found, table) > 0.88 * len(found) > 440
     assert antecedents.right(found, {}) < 0.7 * len(found)
 
 

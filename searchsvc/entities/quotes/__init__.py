@@ -6,8 +6,8 @@ names none, or one that is no entity, the speaker is unnamed.
 
 Text is read paragraph by paragraph (`paragraphs`): marks (`runs`), words and sentences (`tokens`, `phrases`,
 `clauses`), the report by each run (`cues`), speech or not (`speech`), what the article tells of its people
-(`speakers`, `callings`, `given`) and whom a noun or a pronoun means (`cast`, `antecedents`, `likeness`). Who speaks
-where there is no report follows from what was said before: it is decided here.
+(`speakers`, `callings`, `given`), whom a noun or a pronoun means (`cast`, `antecedents`, `likeness`) and who speaks
+where there is no report (`turns`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ from itertools import zip_longest
 
 from searchsvc.analysis import fold
 from searchsvc.document import Entities, Quote
-from searchsvc.entities.quotes.antecedents import Features, Sentence
+from searchsvc.entities.quotes.antecedents import Features, Sentence, best
+from searchsvc.entities.quotes.callings import SAME
 from searchsvc.entities.quotes.cast import Cast
 from searchsvc.entities.quotes.clauses import subject
 from searchsvc.entities.quotes.cues import Cue, Cues
@@ -31,7 +32,8 @@ from searchsvc.entities.quotes.runs import Run, runs
 from searchsvc.entities.quotes.speakers import SEVERAL, UNNAMED, gender_of
 from searchsvc.entities.quotes.speech import is_headline_speech, is_speech
 from searchsvc.entities.quotes.tokens import BODY, PERSON, PERSONAL, QUOTE, WORD, Token, plural, tokenize
-from searchsvc.entities.quotes.words import ANSWERING, ASKING, FEMALE, MALE, UTTERANCES
+from searchsvc.entities.quotes.turns import Turn, takers
+from searchsvc.entities.quotes.words import ASKING, FEMALE, KIN, MALE, UTTERANCES
 from searchsvc.entities.tokens import plain
 
 
@@ -56,8 +58,10 @@ def reports(text: str, entities: Entities, table: Mapping[str, float]) -> list[t
     reading.cast.table, reading.cast.trace = table, {}
     reading.quotes("", [])
     trace = reading.cast.trace
-    row = ((said.run.start, said.cue.phrase) for said in reading.said)
-    return [(start, trace.pop(phrase.start)) for start, phrase in row if phrase is not None and phrase.start in trace]
+    row = (
+        (said.run.start, said.run.start if said.cue.phrase is None else said.cue.phrase.start) for said in reading.said
+    )
+    return [(start, trace.pop(by)) for start, by in row if by in trace]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +78,7 @@ _WRITING = UTTERANCES | frozenset("posted wrote sent tweeted chalked".split())
 _OFFICES = PERSONAL - MALE - FEMALE
 _ADDRESSING = frozenset("told tells telling asked asks asking".split())
 _TELLING = _OFFICES | _WRITING | _ADDRESSING | ASKING | {"put"}
-# How a court, a chair or a house is spoken to.
-_VOCATIVE = re.compile(
-    r"\b(?:your (?:honou?r|worship|lordship|ladyship)|my (?:lord|lady)|sir|ma'am|madam"
-    r"|mr\.? (?:speaker|chair\w*|president))\b",
-    re.IGNORECASE,
-)
-_PRESIDING = frozenset(
-    "judge justice magistrate coroner recorder speaker chair president chairman commissioner".split()
-)
 _TOGETHER = frozenset("together both unison chorus chorused joint jointly voice".split())
-#: A question of so many characters at most is taken for one put to whoever spoke before.
-_SHORT = 70
 #: Within how many sentences somebody may be brought in by a noun whose name is yet to come.
 _EARLY = 4
 # A speaker to be settled when all has been read.
@@ -163,10 +156,12 @@ class _Reading:
         self.cast.turn = row[-2] if len(row) > 1 and row[-1] != row[-2] else None
         self.cast.telling = None
         narrated = False  # has a sentence without speech followed the last speech of this paragraph?
+        last_words = self.before[-1].run if self.before else None
+        self.cast.questioned = last_words is not None and self.text[last_words.start : last_words.end].endswith("?")
         self.cues.spoke = self.before[-1].speaker if self.before and self.ended in ("speech", "bare") else None
         marks = [q for q, token in enumerate(tokens) if token.kind == QUOTE] if paragraph.runs else []
         for lo, hi in paragraph.sentences:
-            record, last = Sentence(opens=lo == 0), None
+            record, last, settled = Sentence(opens=lo == 0), None, dict[int, int]()
             for q in marks[bisect_left(marks, lo) : bisect_left(marks, hi)]:
                 run = paragraph.runs[tokens[q].ref]
                 cue = self.cues.cue(tokens, lo, hi, q, last)
@@ -177,9 +172,12 @@ class _Reading:
                 speaker = self._speaker(tokens, lo, q, run, cue, here, narrated)
                 here.append(_Said(run, speaker, cue))
                 self.cast.telling, self.cast.turn = speaker, None
+                self.cast.heard, self.cast.questioned = speaker, False
+                if cue.phrase is not None:
+                    settled[cue.phrase.start] = speaker
                 last = Cue(cue.strength, speaker, cue.phrase, cue.verb)
                 record.spoke = max(speaker, SEVERAL)
-            self._remember(record, tokens, lo, hi)
+            self._remember(record, tokens, lo, hi, settled)
             narrated = record.spoke is None
         if here:
             opens = tokens[0].kind == QUOTE
@@ -191,8 +189,10 @@ class _Reading:
         elif tokens:
             self.ended, self.dialogue = "narration", []
 
-    def _remember(self, record: Sentence, tokens: Sequence[Token], lo: int, hi: int) -> None:
-        """Add what a sentence leaves to those after it."""
+    def _remember(
+        self, record: Sentence, tokens: Sequence[Token], lo: int, hi: int, settled: Mapping[int, int]
+    ) -> None:
+        """Add what a sentence leaves to those after it; `settled` are whom its reports mean, by where they begin."""
         if record.spoke is None and not any(t.kind in (WORD, PERSON, BODY) for t in tokens[lo:hi]):
             return
         cast = self.cast
@@ -206,6 +206,8 @@ class _Reading:
                 record.bodies.append(ref)
             elif definite and kind == WORD and (found := cast.by_calling(low)) is not None:
                 called.append(found)
+            if low in KIN and kind == WORD:
+                cast.relate(tokens, lo, hi, k)
             if low in _TELLING:
                 if low in _OFFICES and any(t.low in ("a", "an") for t in tokens[max(lo, k - 3) : k]):
                     cast.nameless.add(low)
@@ -227,7 +229,13 @@ class _Reading:
         phrase = subject(tokens, lo, hi)
         if phrase is not None:
             but = self.before[-1].speaker if self.before and lo == 0 else None
-            record.subject = cast.resolve(phrase, tokens, lo, but)
+            if phrase.start in settled:
+                record.subject = settled[phrase.start] if settled[phrase.start] != _UNSETTLED else None
+            else:
+                cast.verb = ""
+                record.subject = cast.resolve(phrase, tokens, lo, but)
+            if phrase.kind == "noun" and record.subject is not None and record.subject >= 0:
+                cast.speakers[record.subject].again.add(SAME.get(phrase.head, phrase.head))
             record.gender = gender_of(phrase)
             if phrase.kind == "some":
                 cast.nameless.add(phrase.head)
@@ -291,9 +299,7 @@ class _Reading:
             ):  # `"It hurts," Lee said to cries of "four more years". "It does."`
                 return next((said.speaker for said in here[::-1] if said.cue.after), UNNAMED)
             return here[-1].speaker
-        if here or self.ended == "narration" or not self.before or q > 0:
-            return self._by_narration(here, opens=q == 0)
-        return self._turn(run)
+        return self._taken(run, here, opens=q == 0)
 
     def _by_noun(self, phrase: Phrase, here: list[_Said]) -> int:
         """A noun by which nobody was called: somebody who is there already, and not who spoke right before."""
@@ -304,46 +310,26 @@ class _Reading:
             self.cast.speakers[found].roles.add(phrase.head)  # and so the next time
         return UNNAMED if found is None else found
 
-    def _by_narration(self, here: list[_Said], *, opens: bool) -> int:
-        """Speech without a report behind a sentence of narration: whoever acts in that, or is asked in it. What opens
-        a paragraph behind a request answers that."""
-        last = self.cast.history[-1] if self.cast.history else None
-        if last is not None and last.asked is not None:
-            return last.asked
-        if last is not None and last.subject is not None:
-            if last.asks or (last.requests and opens):
-                return _known(self.cast.other(last.subject))
-            if last.subject == self.cast.reporter and here:
-                return here[-1].speaker
-            human = last.subject < 0 or self.cast.speakers[last.subject].kind == PERSON
-            if human and not last.definite and last.subject != self.cast.reporter:
-                return last.subject
-        return _known(self.cast.back())
-
-    def _turn(self, run: Run) -> int:
-        """Who speaks in a paragraph that says nothing of it, right after another with speech."""
-        last, row = self.before[-1], self.dialogue
-        if self.ended == "open":
+    def _taken(self, run: Run, here: list[_Said], *, opens: bool) -> int:
+        """The speaker of speech without a report that does not simply go on."""
+        last = here[-1] if here else self.before[-1] if self.before else None
+        narrated = bool(here) or self.ended == "narration" or last is None or not opens
+        if not narrated and self.ended == "open" and last is not None:
             return last.speaker
-        words = self.text[run.start : run.end]
-        presides = last.speaker >= 0 and bool(self.cast.speakers[last.speaker].roles & _PRESIDING)
-        if presides and _VOCATIVE.search(words):
-            return _known(self.cast.other(last.speaker))
-        if len(row) >= 2 and row[-1] != row[-2]:
-            return row[-2]
-        earlier = self.cast.history[-1] if self.cast.history else None
-        told = earlier.told if earlier is not None and earlier.spoke is not None else None
-        if told is not None and told != last.speaker and len(words) < _SHORT:
-            return told
-        if self.ended == "bare":
-            # Who goes on in a new paragraph leaves the mark open: a closed one hands over.
-            for sentence in self.cast.history[:-6:-1]:
-                if sentence.spoke is not None and sentence.spoke >= 0 and sentence.spoke != last.speaker:
-                    return sentence.spoke
-        answers = last.cue.verb in ANSWERING and len(row) < 2
-        asked = self.text[last.run.start : last.run.end].endswith("?")
-        asks = self.text[run.start : run.end].endswith("?") and run.end - run.start < _SHORT
-        return _known(self.cast.other(last.speaker)) if answers or asked or asks else last.speaker
+        turn = Turn(
+            self.text[run.start : run.end],
+            self.text[last.run.start : last.run.end] if last is not None else "",
+            last.speaker if last is not None and last.speaker != _UNSETTLED else None,
+            last.cue.verb if last is not None else "",
+            "here" if here else self.ended,
+            self.dialogue,
+            narrated,
+            opens,
+        )
+        candidates = takers(self.cast, turn)
+        if self.cast.trace is not None:
+            self.cast.trace.setdefault(run.start, candidates)
+        return _known(best(candidates, self.cast.table))
 
     def _settle(self) -> None:
         """Speech of which nothing at all tells whose it is: whoever speaks most in the article."""

@@ -15,9 +15,9 @@ from searchsvc.document import Entities
 from searchsvc.entities.lexicon import rows
 from searchsvc.entities.quotes.callings import GROUPS, stem
 from searchsvc.entities.quotes.phrases import Phrase, personal
-from searchsvc.entities.quotes.speakers import MOST, SEVERAL, UNNAMED, Speakers
+from searchsvc.entities.quotes.speakers import MOST, SEVERAL, UNNAMED, Speakers, country
 from searchsvc.entities.quotes.tokens import PERSON, PERSONAL, Token
-from searchsvc.entities.quotes.words import HUMANS, KIN, NOBODY
+from searchsvc.entities.quotes.words import ADDING, ANSWERING, HUMANS, KIN, NOBODY
 
 #: Feature to value.
 Features = dict[str, float]
@@ -45,6 +45,7 @@ def best(candidates: Iterable[tuple[int, Features]], table: Mapping[str, float])
 #: How many sentences back a noun or a pronoun may look, and what is left of a sentence's weight in the one behind.
 LATELY, FADING = 12, 0.72
 OFFICES = PERSONAL - HUMANS
+_PLACES = frozenset(("last subject", "last spoke", "last named", "back subject", "back spoke", "far", "ahead"))
 BESIDE = frozenset("about of by against on with to for".split())
 _FITS = ("", "unlikely", "unknown", "likely", "known")
 _OLD, _YOUNG = frozenset("old older elder".split()), frozenset("young younger".split())
@@ -104,6 +105,12 @@ class Standing(Speakers):
         self.coming: int | None = None
         #: Who spoke last in the paragraph that is read.
         self.telling: int | None = None
+        #: Who spoke last, whether that was a question, and the verb of the report that is read.
+        self.heard: int | None = None
+        self.questioned = False
+        self.verb = ""
+        #: Who is somebody's husband, mother, sister, by the noun, as far as the article has told.
+        self.kin: dict[tuple[int, str], int] = {}
         #: Has anybody been named so far?
         self.met = False
         #: Who has been named so far, the headline's first.
@@ -129,6 +136,8 @@ class Standing(Speakers):
                     features["next in turn"] = 1.0
                 if ref == self.telling:
                     features["telling"] = 1.0
+                if ref == self.heard:
+                    features |= self._heard()
                 fit = self.fit(ref, sex)
                 if not fit:
                     continue
@@ -167,6 +176,9 @@ class Standing(Speakers):
         nobody[f"noun nobody {kind}"] = 1.0
         nobody["noun owned"] = float(owned)
         called = sum(head in self.speakers[ref].roles for ref in few)
+        again = {ref for ref in few if head in self.speakers[ref].again}
+        new = not again and not any((kin | {head}) & self.speakers[ref].roles for ref in few)
+        demonym = country(head)
         old, young = bool(words & _OLD), bool(words & _YOUNG)
         ages = self.aged(few) if old or young else []
         found: list[tuple[int, Features]] = [
@@ -177,6 +189,12 @@ class Standing(Speakers):
                 continue
             speaker = self.speakers[ref]
             features = {f"noun {name}": value for name, value in place.items()}
+            if new:  # by a noun that tells something new, he who is spoken of is meant: `the mother of two`
+                features |= {f"noun new {name}": value for name, value in place.items() if name in _PLACES}
+            if again:
+                features["noun again" if ref in again else "noun again another"] = 1.0
+            if demonym:
+                features["noun compatriot"] = float(demonym in speaker.countries)
             if sex:
                 fit = self.fit(ref, sex)
                 if not fit:
@@ -186,12 +204,14 @@ class Standing(Speakers):
                 features["noun called"] = 1.0
                 features["noun called alone"] = float(called == 1)
                 features["noun called more"] = float(min(len((words - {head}) & speaker.roles), 2))
+            elif kind == "kin" and owned:
+                features["noun no relative"] = 1.0
             elif kind != "human":
                 if kin & speaker.roles:
                     features["noun kin"] = 1.0
                 if len(root) > 3 and root in speaker.stems:
                     features["noun stem"] = 1.0
-                elif speaker.roles & OFFICES and not kin & speaker.roles:
+                elif speaker.roles & OFFICES and not kin & speaker.roles and not demonym and "former" not in words:
                     features["noun otherwise"] = 1.0
                 features["noun alike"] = max(0.0, speaker.likeness(head))
             others = {stem(word) for word in words if word != head}
@@ -211,6 +231,8 @@ class Standing(Speakers):
                 features["noun next in turn"] = 1.0
             if ref == self.telling:
                 features["noun telling"] = 1.0
+            if ref == self.heard:
+                features |= {f"noun {name}": value for name, value in self._heard().items()}
             if ref == self.coming and not aged:
                 features["noun coming"] = 1.0
             features["noun often"] = self.counts[ref] / most if most else 0.0
@@ -218,6 +240,17 @@ class Standing(Speakers):
                 features["noun headline"] = 1.0
             found.append((ref, features))
         return found
+
+    def _heard(self) -> Features:
+        """What speaks for and against whoever spoke last: that the report goes on, `she added`, or answers."""
+        features = {"heard": 1.0}
+        if self.verb in ADDING:
+            features["heard adds"] = 1.0
+        elif self.verb in ANSWERING:
+            features["heard answers"] = 1.0
+        if self.questioned:
+            features["heard asked"] = 1.0
+        return features
 
     def _standing(self, sex: str, tokens: Sequence[Token], lo: int, at: int) -> dict[int, Features]:
         """Where those stand who have been named lately, up to token `at` of the sentence that begins at `lo`."""

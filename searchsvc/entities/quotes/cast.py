@@ -10,7 +10,7 @@ from searchsvc.entities.quotes.clauses import subject
 from searchsvc.entities.quotes.likeness import likeness, vectors
 from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at
 from searchsvc.entities.quotes.speakers import MOST, SEVERAL, UNNAMED, gender_of
-from searchsvc.entities.quotes.tokens import BODY, LINKS, PERSON, Token, plural
+from searchsvc.entities.quotes.tokens import BODY, LINKS, PERSON, PERSONAL, Token, plural
 from searchsvc.entities.quotes.words import (
     ALIKE_BODIES,
     ANY_BODY,
@@ -19,6 +19,7 @@ from searchsvc.entities.quotes.words import (
     HUMANS,
     KIN,
     PLATFORMS,
+    RECIPROCAL,
     UTTERANCES,
 )
 
@@ -34,6 +35,7 @@ _ALIKE, _UNLIKE = 1.5, 1.0
 _CALLED = 0.7
 #: What is as like as this to a word of its name may stand for a body.
 _LIKE_BODY = 0.4
+_OWNING = frozenset(("his", "her", "'s"))
 _PRIVATE = frozenset("company firm club team manufacturer maker developer charity employer".split())
 _MEDIA = frozenset(
     "times argus herald gazette post mirror radio news tv television magazine journal tribune star mail press agency "
@@ -89,8 +91,8 @@ class Cast(Standing):
         here = tokens[lo:at]
         acting = None if any(token.kind == PERSON for token in here) else self._acting(sex, tokens, lo, at)
         candidates = self.candidates(sex, tokens, lo, at, acting)
-        if self.trace is not None:
-            self.trace[tokens[at].start] = candidates
+        if self.trace is not None and tokens[at].low == word:
+            self.trace.setdefault(tokens[at].start, candidates)
         found = best(candidates, self.table)
         if found is None:  # `Despite what he called a leak, Cole said`
             ahead = (t for t in tokens[at + 1 : at + 30] if t.kind == PERSON and self.fit(t.ref, sex) > 1)
@@ -216,15 +218,15 @@ class Cast(Standing):
         order = self._recent(tokens[lo : phrase.last])
         if head in BODIES:
             found = self._body(head, order)
-            if found is not None:
-                return found
+            if found is not None or head not in PERSONAL:
+                return found  # a person is no bank
         sex = gender(words)
         at = next((k for k in range(lo, len(tokens)) if tokens[k].start >= phrase.start), lo)
         people = [ref for ref in order if self.speakers[ref].kind == PERSON and ref != phrase.ref]
         fitting = [ref for ref in people if not sex or self.speakers[ref].gender in ("", sex)]
         if head in STYLES:
             return next((ref for ref in people if self.speakers[ref].roles & STYLES[head]), None)
-        if head in KIN and not any(head in self.speakers[ref].roles for ref in fitting):
+        if head in KIN:
             found = self._kin(phrase, tokens, lo, fitting)
             if found is not None:
                 return found
@@ -251,20 +253,43 @@ class Cast(Standing):
             owner = self.pronoun(own, tokens, lo, at)
             candidates = [candidate for candidate in candidates if candidate[0] != owner or owner == UNNAMED]
         if self.trace is not None:
-            self.trace[phrase.start] = candidates
+            self.trace.setdefault(phrase.start, candidates)
         return best(candidates, self.table)
 
     def _kin(self, phrase: Phrase, tokens: Sequence[Token], lo: int, people: Sequence[int]) -> int | None:
-        """Who is `her father`: somebody of her surname."""
+        """Who is `her father`: who was called so, else somebody of her surname."""
         owner: int | None = phrase.ref
         if phrase.ref < 0:
             at = next((k for k in range(lo, len(tokens)) if tokens[k].start >= phrase.start), lo)
-            word = {"his": "he", "her": "she"}.get(tokens[at].low)
-            owner = self.pronoun(word, tokens, lo, at) if word is not None else None
+            owner = self._owner(tokens, lo, at)
         if owner is None or owner < 0:
             return None
+        found = self.kin.get((owner, phrase.head))
+        if found in people or any(phrase.head in self.speakers[ref].roles for ref in people):
+            return found if found in people else None
         surname = self.speakers[owner].surname
         return next((ref for ref in people if ref != owner and self.speakers[ref].surname == surname), None)
+
+    def _owner(self, tokens: Sequence[Token], lo: int, at: int) -> int | None:
+        """Who `his` or `her` at token `at` means, or whose the name before it with its `'s` is."""
+        token = tokens[at]
+        word = {"his": "he", "her": "she"}.get(token.low)
+        if word is not None:
+            return self.pronoun(word, tokens, lo, at)
+        return tokens[at - 1].ref if token.low == "'s" and at > lo and tokens[at - 1].kind == PERSON else None
+
+    def relate(self, tokens: Sequence[Token], lo: int, hi: int, k: int) -> None:
+        """Learn from `her husband, Ben Cole` at noun k who her husband is, and whose wife she is."""
+        at = next((i for i in range(k - 1, max(lo, k - 4) - 1, -1) if tokens[i].low in _OWNING), -1)
+        name = k + 2 if k + 1 < hi and tokens[k + 1].text == "," else k + 1
+        if at < 0 or name >= hi or tokens[name].kind != PERSON:
+            return
+        owner, who = self._owner(tokens, lo, at), tokens[name].ref
+        if owner is None or owner < 0 or owner == who or self.speakers[owner].kind != PERSON:
+            return
+        self.kin[owner, tokens[k].low] = who
+        for word in RECIPROCAL.get(tokens[k].low, ()):
+            self.kin.setdefault((who, word), owner)
 
     def _of_two(self, head: str) -> int | None:
         """Who is `the former`, who `the latter`: the first and the last named in the last sentence that names two."""

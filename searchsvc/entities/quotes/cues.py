@@ -390,6 +390,7 @@ class Cues:
     def _found(self, phrase: Phrase | None, tokens: Sequence[Token], lo: int, verb: str, *, after: bool = False) -> Cue:
         if phrase is None:
             return _NONE
+        self.cast.verb = verb
         if utterance(phrase):
             return Cue(3, self.cast.writer(phrase, tokens, lo), phrase, verb, after=after)
         whom = self._whom(phrase, tokens, lo)

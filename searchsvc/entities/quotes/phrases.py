@@ -161,7 +161,11 @@ def phrase_at(tokens: Sequence[Token], j: int, end: int) -> Phrase | None:
         return Phrase("name", "", who.start, who.end, apposed, who.ref, plain_words)
     if named:
         return Phrase("name", words[-1], tokens[head_end].start, tokens[head_end].end, last, body)
-    if not plain_words and determiner in ("another", "some", "one") and (j + 1 >= end or tokens[j + 1].low in VERBS):
+    if (
+        not plain_words
+        and determiner in ("another", "some", "one")
+        and (j + 1 >= end or tokens[j + 1].low in VERBS or tokens[j + 1].kind == STOP)
+    ):
         plain_words = (determiner,)
     if not plain_words:
         return None

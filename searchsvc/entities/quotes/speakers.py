@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from searchsvc.analysis import fold
 from searchsvc.document import Entities
+from searchsvc.entities.lexicon import rows
 from searchsvc.entities.quotes.callings import DEEDS, GROUPS, SAME, callings, context, gender, stem
 from searchsvc.entities.quotes.given import known, leaning
 from searchsvc.entities.quotes.likeness import Vectors, likeness, vectors
@@ -45,12 +47,15 @@ class Speaker:
     #: What its gender is likely to be where nothing tells.
     leaning: str = ""
     age: str = ""
+    #: Nouns that have meant it so far.
+    again: set[str] = field(default_factory=set)
     #: The words round its name.
     about: set[str] = field(default_factory=set)
     #: The words of its names, folded.
     words: frozenset[str] = frozenset()
     _vectors: Vectors | None = None
     _stems: frozenset[str] | None = None
+    _countries: frozenset[str] | None = None
 
     @property
     def surname(self) -> str:
@@ -62,6 +67,13 @@ class Speaker:
         if self._stems is None:
             self._stems = frozenset(map(stem, self.about))
         return self._stems
+
+    @property
+    def countries(self) -> frozenset[str]:
+        """The countries of the words round its name, once all has been read."""
+        if self._countries is None:
+            self._countries = frozenset(map(country, self.about | self.roles)) - {""}
+        return self._countries
 
     def likeness(self, noun: str) -> float:
         """How near a noun is to what is told of the speaker, once all has been read."""
@@ -217,6 +229,22 @@ class Speakers:
         if speaker.gender:
             return 4 if speaker.gender == sex else 0
         return 2 if not speaker.leaning else 3 if speaker.leaning == sex else 1
+
+
+@cache
+def _countries() -> dict[str, str]:
+    """Folded names of one word and demonyms to codes."""
+    found: dict[str, str] = {}
+    for code, label, names, demonyms, *_ in (row + [""] * 4 for row in rows("countries.tsv")):
+        for form in (label, *names.split("|"), *demonyms.split("|")):
+            if form and " " not in form:
+                found.setdefault(fold(form), code)
+    return found
+
+
+def country(word: str) -> str:
+    """The code of the country whose name or demonym a word is, else nothing."""
+    return _countries().get(word, "")
 
 
 def gender_of(phrase: Phrase) -> str:

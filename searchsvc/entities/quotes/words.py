@@ -200,6 +200,26 @@ KIN = frozenset(
     mother-in-law daughter-in-law stepfather stepmother
     """.split()
 )
+_PARENTS = "father mother parent dad mum mom".split()
+_CHILDREN = "son daughter".split()
+_SIBLINGS = "brother sister twin".split()
+#: What somebody's relative calls him or her in turn.
+RECIPROCAL = {
+    word: tuple(back)
+    for words, back in (
+        (["husband"], ["wife"]),
+        (["wife"], ["husband"]),
+        (_PARENTS, _CHILDREN),
+        (_CHILDREN, _PARENTS),
+        (_SIBLINGS, _SIBLINGS),
+        (["grandfather", "grandmother"], ["grandson", "granddaughter"]),
+        (["grandson", "granddaughter"], ["grandfather", "grandmother"]),
+        (["uncle", "aunt"], ["nephew", "niece"]),
+        (["nephew", "niece"], ["uncle", "aunt"]),
+        (["cousin"], ["cousin"]),
+    )
+    for word in words
+}
 #: Nouns that name a person by nothing but being one.
 HUMANS = frozenset(
     """
@@ -324,5 +344,7 @@ PLATFORMS = frozenset(
 )
 #: Answers, after which the other one speaks.
 ANSWERING = _forms("answer reply respond retort rejoin counter")
+#: What goes on with what was said.
+ADDING = _forms("add continue end finish conclude") | {"went"}
 #: Two who speak at once.
 TOGETHER = frozenset("both brothers sisters twins pair couple two parents newlyweds".split())
