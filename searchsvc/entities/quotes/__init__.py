@@ -27,7 +27,7 @@ from searchsvc.entities.quotes.cast import Cast
 from searchsvc.entities.quotes.clauses import subject
 from searchsvc.entities.quotes.cues import Cue, Cues
 from searchsvc.entities.quotes.paragraphs import Paragraph, joined, newcomer, read, source
-from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at
+from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at, spokes
 from searchsvc.entities.quotes.runs import Run, runs
 from searchsvc.entities.quotes.speakers import SEVERAL, UNNAMED, gender_of
 from searchsvc.entities.quotes.speech import is_headline_speech, is_speech
@@ -81,6 +81,8 @@ _TELLING = _OFFICES | _WRITING | _ADDRESSING | ASKING | {"put"}
 _TOGETHER = frozenset("together both unison chorus chorused joint jointly voice".split())
 #: Within how many sentences somebody may be brought in by a noun whose name is yet to come.
 _EARLY = 4
+#: Words of more letters tell what a headline repeats, and so large a share of them that it does.
+_LITTLE, _ECHO = 3, 0.6
 # A speaker to be settled when all has been read.
 _UNSETTLED = -3
 _WORD = re.compile(r"\w+")
@@ -96,6 +98,8 @@ class _Reading:
         self.cast = Cast(entities)
         self.cues = Cues(self.cast)
         self.said: list[_Said] = []
+        #: Sentences without speech, from where to where, and who acts in them.
+        self.reported: list[tuple[int, int, int]] = []
         #: What the last paragraph with speech said, and how it ended: open (a mark not closed), bare (with the run
         #: itself), speech, narration.
         self.before: list[_Said] = []
@@ -175,6 +179,9 @@ class _Reading:
                 self.cast.heard, self.cast.questioned = speaker, False
                 if cue.phrase is not None:
                     settled[cue.phrase.start] = speaker
+                    unnamed = cue.phrase.kind != "name" and speaker >= 0 and spokes(cue.phrase)
+                    if unnamed and self.cast.speakers[speaker].kind == BODY:
+                        record.voice = speaker
                 last = Cue(cue.strength, speaker, cue.phrase, cue.verb)
                 record.spoke = max(speaker, SEVERAL)
             self._remember(record, tokens, lo, hi, settled)
@@ -234,6 +241,8 @@ class _Reading:
             else:
                 cast.verb = ""
                 record.subject = cast.resolve(phrase, tokens, lo, but)
+            if phrase.kind == "pronoun" and record.subject is not None and record.subject >= 0 and record.spoke is None:
+                cast.speakers[record.subject].did.update(token.low for token in tokens[lo:hi])
             if phrase.kind == "noun" and record.subject is not None and record.subject >= 0:
                 cast.speakers[record.subject].again.add(SAME.get(phrase.head, phrase.head))
             record.gender = gender_of(phrase)
@@ -259,6 +268,8 @@ class _Reading:
                     record.asked = cast.called(whom, but=record.subject)
         elif lo and cast.history:
             record.gender = cast.history[-1].gender
+        if record.spoke is None and record.subject is not None and record.subject >= 0:
+            self.reported.append((tokens[lo].start, tokens[hi - 1].end, record.subject))
         cast.counts.update(record.people)
         if record.subject is not None and record.subject >= 0 and record.subject not in record.people:
             cast.counts[record.subject] += 1
@@ -354,16 +365,30 @@ class _Reading:
             words = title[run.start : run.end]
             key = _key(words)
             speaker = next((speaker for other, speaker in said if key and f" {key} " in other), None)
+            echoed = self._echoed(key) if speaker is None else None
             if speaker is None:
                 self.cues.spoke = None
                 cue = self.cues.cue(tokens, 0, len(tokens), q, None)
                 if not is_headline_speech(words, shown[: token.start], tokens, q, cue):
                     continue
-                speaker = cue.speaker
-                if speaker is None or speaker == UNNAMED:
+                speaker = cue.speaker if cue.speaker is not None and cue.speaker >= 0 else echoed
+                if speaker is None:
                     heard = Counter(speaker for _, speaker in said if speaker >= 0)
                     speaker = heard.most_common(1)[0][0] if heard else UNNAMED
             yield self._quote(_Said(run, speaker, Cue(0)), in_title=True)
+
+    def _echoed(self, key: str) -> int | None:
+        """Who says most of these words in the article, in speech or as it is reported; None where nobody does."""
+        words = {word for word in key.split() if len(word) > _LITTLE}
+        if not words:
+            return None
+        rows = [(_key(self.text[s.run.start : s.run.end]), s.speaker) for s in self.said]
+        rows += [(_key(self.plain[start:end]), who) for start, end, who in self.reported]
+        share, speaker = max(
+            ((len(words.intersection(row.split())) / len(words), -i, who) for i, (row, who) in enumerate(rows)),
+            default=(0.0, 0, UNNAMED),
+        )[::2]
+        return speaker if share >= _ECHO and speaker >= 0 else None
 
     def _quote(self, said: _Said, *, in_title: bool = False) -> Quote:
         run, phrase = said.run, said.cue.phrase

@@ -13,7 +13,7 @@ from functools import cache
 
 from searchsvc.document import Entities
 from searchsvc.entities.lexicon import rows
-from searchsvc.entities.quotes.callings import GROUPS, stem
+from searchsvc.entities.quotes.callings import GROUPS, deeds, stem
 from searchsvc.entities.quotes.phrases import Phrase, personal
 from searchsvc.entities.quotes.speakers import MOST, SEVERAL, UNNAMED, Speakers, country
 from searchsvc.entities.quotes.tokens import PERSON, PERSONAL, Token
@@ -69,6 +69,8 @@ class Sentence:
     definite: bool = False
     #: Whether its subject may be he or she.
     human: bool = True
+    #: The body for which somebody without a name speaks in it.
+    voice: int | None = None
     #: Whom somebody asks in it.
     asked: int | None = None
     #: To whom somebody speaks in it.
@@ -131,6 +133,8 @@ class Standing(Speakers):
         for ref, features in told.items():
             if ref >= 0:
                 if self.speakers[ref].kind != PERSON:
+                    if any(name.startswith("voice") for name in features):
+                        found.append((ref, features))
                     continue
                 if ref == self.turn:
                     features["next in turn"] = 1.0
@@ -178,7 +182,7 @@ class Standing(Speakers):
         called = sum(head in self.speakers[ref].roles for ref in few)
         again = {ref for ref in few if head in self.speakers[ref].again}
         new = not again and not any((kin | {head}) & self.speakers[ref].roles for ref in few)
-        demonym = country(head)
+        demonym, done = country(head), deeds(head)
         old, young = bool(words & _OLD), bool(words & _YOUNG)
         ages = self.aged(few) if old or young else []
         found: list[tuple[int, Features]] = [
@@ -214,6 +218,8 @@ class Standing(Speakers):
                 elif speaker.roles & OFFICES and not kin & speaker.roles and not demonym and "former" not in words:
                     features["noun otherwise"] = 1.0
                 features["noun alike"] = max(0.0, speaker.likeness(head))
+            if done and (count := len(done & speaker.about) + len(done & speaker.did)):
+                features["noun deed"] = min(count, 3) ** 0.5
             others = {stem(word) for word in words if word != head}
             if others & speaker.stems or (words - {head}) & speaker.roles:
                 features["noun told"] = 1.0
@@ -283,6 +289,8 @@ class Standing(Speakers):
                     features = told.setdefault(ref, {})
                     features.setdefault(f"{near} {role}", fade)
                     features.setdefault("paragraphs", float(min(paragraphs, 4)))
+            if sentence.voice is not None and sex:
+                told.setdefault(sentence.voice, {}).setdefault(f"voice {near}", fade)
             fade *= FADING
             paragraphs += sentence.opens
         return told

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 
+from searchsvc.entities.lexicon import rows
 from searchsvc.entities.quotes.phrases import phrase_at, phrase_before
 from searchsvc.entities.quotes.tokens import BE, PERSON, QUOTE, STOP, WORD, Token
 from searchsvc.entities.quotes.words import CALLINGS, FEMALE, MALE, VERBS
@@ -132,6 +133,21 @@ def stem(word: str) -> str:
             word = word[: -len(ending)]
             break
     return word[:7]
+
+
+@cache
+def _deeds() -> dict[str, frozenset[str]]:
+    """Nouns to the words that stand by the names of those who may be called so."""
+    found: dict[str, set[str]] = {}
+    for nouns, words, *_ in rows("deeds.tsv"):
+        for noun in nouns.split():
+            found.setdefault(SAME.get(noun, noun), set()).update(words.split())
+    return {noun: frozenset(words) for noun, words in found.items()}
+
+
+def deeds(noun: str) -> frozenset[str]:
+    """The words that tell that somebody may be called by a noun, `sells` of a trader; empty for an unknown noun."""
+    return _deeds().get(noun, frozenset())
 
 
 def context(tokens: Sequence[Token], i: int, found: set[str]) -> None:

@@ -28,6 +28,8 @@ _NOUN_BEFORE = frozenset("the a an his her its their of this that no one 's my o
 _DOUBTFUL = frozenset("claim note report remark question answer reply request claims remarks".split())
 #: A sentence is cut after so many tokens, so that work stays linear in texts without full stops.
 _LONGEST = 400
+#: So short is what stands in brackets without being a sentence.
+_ASIDE = 5
 
 
 def sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
@@ -39,7 +41,7 @@ def sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
         ends = i - first >= _LONGEST
         following = tokens[i + 1] if i + 1 < count else None
         if token.kind == STOP and token.text in ".?!":
-            ends = following is None or not (following.text == "," or following.text[0].islower())
+            ends = following is None or not (following.text in ",)" or following.text[0].islower())
             if ends and i < 5 and following is not None and following.text in "-–—":
                 ends = not (i + 2 < count and tokens[i + 2].kind == QUOTE)  # `Chairman. - "`
         elif token.kind == QUOTE and following is not None and following.kind != STOP:
@@ -48,6 +50,10 @@ def sentences(tokens: Sequence[Token]) -> list[tuple[int, int]]:
                 ends = last in ".?!…"
             elif last in ".?!…" and not following.text[0].islower():
                 ends = last == "." or not _reports(tokens, i + 1)
+        elif (
+            token.text == ")" and following is not None and following.text[0].isupper() and tokens[i - 1].text in ".?!"
+        ):
+            ends = not any(t.text == "(" for t in tokens[max(first, i - _ASIDE) : i])  # not `Lee (D-Ill.) said`
         if ends:
             found.append((first, i + 1))
             first = i + 1

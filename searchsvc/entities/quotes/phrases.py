@@ -289,8 +289,9 @@ def _apposed(tokens: Sequence[Token], last: int, end: int) -> int:
             if after is not None and (after.text in ("'s", "'") or not closes(after)):
                 return -1
             return k
-        if token.kind == BODY:
-            return -1
+        if token.kind == BODY and k + 1 < end and tokens[k + 1].low in PERSONAL:
+            k, seen = k + 1, seen + 1  # `the chair, Labour MP Ann Lee`
+            continue
         if (
             token.kind != WORD
             or token.low in RELATIVES

@@ -49,6 +49,8 @@ class Speaker:
     age: str = ""
     #: Nouns that have meant it so far.
     again: set[str] = field(default_factory=set)
+    #: The words of the sentences read so far in which it acts unnamed.
+    did: set[str] = field(default_factory=set)
     #: The words round its name.
     about: set[str] = field(default_factory=set)
     #: The words of its names, folded.
@@ -235,7 +237,7 @@ class Speakers:
 def _countries() -> dict[str, str]:
     """Folded names of one word and demonyms to codes."""
     found: dict[str, str] = {}
-    for code, label, names, demonyms, *_ in (row + [""] * 4 for row in rows("countries.tsv")):
+    for code, label, names, demonyms, *_ in rows("countries.tsv"):
         for form in (label, *names.split("|"), *demonyms.split("|")):
             if form and " " not in form:
                 found.setdefault(fold(form), code)

@@ -22,6 +22,8 @@ _NAMING = re.compile(
 )
 _TITLED = re.compile(r"\b(?:titled|entitled|subtitled|headlined|headed|so-called)[,:]? $")
 _CALLED = re.compile(r"\b(?:called|dubbed|termed|nicknamed) (?:a|an|the) $")
+# What leads into words that were called out, or written by a thing.
+_UTTERED = re.compile(r"\b(?:(?:cries|shouts|calls|chants|yells|murmurs|a cry|a shout|a chorus) of|with the words) $")
 _ARTICLES = frozenset("the a an of or and".split())
 _DETERMINERS = frozenset("the a an this that his her its".split())
 # Small words within titles.
@@ -67,6 +69,8 @@ def is_speech(
         return False
     if cue.strength < 2 and prior is not None and prior.low in _DETERMINERS and not whole:
         return False
+    if _UTTERED.search(lead):
+        return True
     if cue.strength >= 3:
         known = cue.speaker is not None and cue.speaker >= 0
         return size >= 2 or cue.verb in SAYING or whole or (known and cue.verb.startswith(("dismiss", "describ")))
@@ -113,8 +117,10 @@ def _is_named(lead: str, before: Sequence[Token], size: int, cue: Cue, *, whole:
     if cue.verb.startswith("accus"):
         return False  # `accused them of "hiding behind the trees"`
     naming = None if lead.endswith(": ") else _NAMING.search(lead[-60:])
-    if naming is None or (whole and size > 3):
+    if naming is None or (whole and size > 3) or _UTTERED.search(lead):
         return False
+    if cue.strength >= 2 and before[-2:-1] and before[-2].low == "to" and before[-1].low not in _ARTICLES:
+        return False  # `urged them to show "`
     if cue.strength >= 2 and len(before) > 1 and before[-1].low in ("and", "or") and before[-2].kind == QUOTE:
         return False
     if cue.verb in DESCRIBING and size >= 3 and cue.speaker is not None and not titled:

@@ -103,6 +103,7 @@ def _same(turn: Turn) -> Features:
 def _standing(cast: Standing, turn: Turn) -> dict[int, Features]:
     """Where those stand who have been named or have spoken lately."""
     told: dict[int, Features] = {}
+    opens = " opens" if turn.opens else ""
     fade = 1.0
     for far, sentence in enumerate(cast.history[:-LATELY:-1]):
         near = "last" if far == 0 else "back"
@@ -110,7 +111,10 @@ def _standing(cast: Standing, turn: Turn) -> dict[int, Features]:
         row = [
             (sentence.asked, "asked"),
             (sentence.told, "told"),
-            (sentence.subject, "asks" if sentence.asks else "requests" if sentence.requests else "subject"),
+            (
+                sentence.subject,
+                f"asks{opens}" if sentence.asks else f"requests{opens}" if sentence.requests else "subject",
+            ),
             (sentence.spoke, "spoke"),
         ]
         row += [(ref, "object" if i else "named") for i, ref in enumerate(sentence.people)]

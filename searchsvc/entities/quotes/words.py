@@ -128,22 +128,22 @@ SPOKES = frozenset(
 #: Nouns that stand for a body named elsewhere in the article.
 BODIES = frozenset(
     """
-    academy administration agency airline alliance archive army association authority bank board broadcaster brewery
-    bureau brand campaign centre center chain charity church clinic club coalition college commission committee
-    company confederation congregation consortium contractor co-operative cooperative corporation council court
-    daily department developer diocese directorate embassy employer factory federation firm force foundation front
-    fund government group guild hospital institute institution insurer journal laboratory league lender maker
-    manufacturer mill ministry movement museum navy network newspaper office operator orchestra organisation
-    organization panel paper party platform police port producer publisher regulator retailer school secretariat
-    senate service society supplier syndicate team tribunal trust union university utility watchdog website weekly
-    works
+    academy administration agency airline alliance archive army association authority automaker bank board brand
+    brewer brewery broadcaster bureau campaign carmaker carrier center centre chain charity church clinic club
+    co-operative coalition college commission committee company confederation congregation consortium contractor
+    cooperative corporation council court daily department developer diocese directorate drugmaker embassy employer
+    factory federation firm force foundation front fund government group guild hospital institute institution
+    insurer journal laboratory league lender maker manufacturer mill ministry movement museum navy network newspaper
+    office operator orchestra organisation organization panel paper party platform police port producer publisher
+    regulator retailer school secretariat senate service side society supplier syndicate team tribunal trust union
+    university utility watchdog website weekly works
     """.split()
 )
 #: Nouns of bodies that any organisation may be called by.
 ANY_BODY = frozenset(
     """
-    agency body charity company contractor corporation developer employer firm group institution maker manufacturer
-    operator organisation organization regulator utility watchdog
+    agency body charity club company contractor corporation developer employer firm group institution maker
+    manufacturer operator organisation organization regulator service side team utility watchdog
     """.split()
 )
 #: Nouns of one kind of body, any of which may stand for another.
@@ -170,6 +170,14 @@ ALIKE_BODIES = tuple(
         "museum gallery",
         "iwi tribe nation band",
         "utility board electric power water",
+        "regulator watchdog authority commission agency bureau standards inspectorate administration office",
+        "airline carrier air airlines airways",
+        "operator transit rail railways lines ferries metro buses transport",
+        "carmaker automaker maker motors motor automotive",
+        "drugmaker maker pharma pharmaceuticals",
+        "brewer brewery breweries",
+        "developer contractor builder homes properties construction builders",
+        "broadcaster network radio television tv fm broadcasting",
     )
 )
 MALE = frozenset(

@@ -1,9 +1,10 @@
 """Here are articles of which it is known who speaks: give me the weights that tell whom `he` and `the driver` mean.
 
 Examples are the reports by a pronoun or a noun, and the speech without a report, of the articles that may be read: who
-might be meant, what speaks for each, and who it was. The weights are those of a log-linear model, drawn towards `PRIOR`, which says what each feature
-means where few examples tell. What candidates there are depends a little on the weights (who acted in the sentence
-before), so the examples are made twice. No chance is in it: the same articles give the same table.
+might be meant, what speaks for each, and who it was. The weights are those of a log-linear model, drawn towards
+`PRIOR`, which says what each feature means where few examples tell. What candidates there are depends a little on the
+weights (who acted in the sentence before), so the examples are made twice. No chance is in it: the same articles give
+the same table.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ PRIOR: Mapping[str, float] = {
     "back spoke": 0.5,
     "back subject": 0.5,
     "headline": 0.5,
+    "voice back": 0.5,
+    "voice last": 2.0,
     "here acting": 1.5,
     "here beside": -0.5,
     "here first": 2.0,
@@ -71,6 +74,7 @@ PRIOR: Mapping[str, float] = {
     "noun again": 1.0,
     "noun again another": -1.0,
     "noun compatriot": 1.5,
+    "noun deed": 1.0,
     "noun heard adds": 1.5,
     "noun heard answers": -1.0,
     "noun heard asked": -1.0,
@@ -110,6 +114,9 @@ PRIOR: Mapping[str, float] = {
     "after honoured": -2.0,
     "after last asked": 4.0,
     "after last asks": -1.0,
+    "after last asks opens": -1.0,
+    "after last requests": 1.5,
+    "after last requests opens": -1.0,
     "after last named": 0.7,
     "after last object": 0.3,
     "after last spoke": 0.7,
