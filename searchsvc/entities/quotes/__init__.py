@@ -31,7 +31,7 @@ from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at, spoke
 from searchsvc.entities.quotes.runs import Run, runs
 from searchsvc.entities.quotes.speakers import SEVERAL, UNNAMED, gender_of
 from searchsvc.entities.quotes.speech import is_headline_speech, is_speech
-from searchsvc.entities.quotes.tokens import BODY, PERSON, PERSONAL, QUOTE, WORD, Token, plural, tokenize
+from searchsvc.entities.quotes.tokens import BODY, DETERMINERS, PERSON, PERSONAL, QUOTE, WORD, Token, plural, tokenize
 from searchsvc.entities.quotes.turns import Turn, takers
 from searchsvc.entities.quotes.words import ASKING, FEMALE, KIN, MALE, UTTERANCES
 from searchsvc.entities.tokens import plain
@@ -78,6 +78,7 @@ _WRITING = UTTERANCES | frozenset("posted wrote sent tweeted chalked".split())
 _OFFICES = PERSONAL - MALE - FEMALE
 _ADDRESSING = frozenset("told tells telling asked asks asking".split())
 _TELLING = _OFFICES | _WRITING | _ADDRESSING | ASKING | {"put"}
+_WISHING = frozenset("want wants wanted wish wishes wished".split())
 _TOGETHER = frozenset("together both unison chorus chorused joint jointly voice".split())
 #: Within how many sentences somebody may be brought in by a noun whose name is yet to come.
 _EARLY = 4
@@ -222,11 +223,16 @@ class _Reading:
                     record.wrote = True
                 if low in _ADDRESSING and record.told is None and k + 1 < hi and tokens[k + 1].kind == PERSON:
                     record.told = tokens[k + 1].ref
-                if low in ASKING or (low == "put" and [t.low for t in tokens[k + 1 : k + 3]] == ["it", "to"]):
+                noun = k > lo and tokens[k - 1].low in DETERMINERS  # `put the question`
+                if (low in ASKING and not noun) or (
+                    low == "put" and [t.low for t in tokens[k + 1 : k + 3]] == ["it", "to"]
+                ):
                     whom = phrase_at(tokens, k + 1 if low in ASKING else k + 3, hi)
                     whom = whom if whom is not None and whom.kind in ("noun", "name") else None
                     record.requests = any(t.low in ("to", "for") for t in tokens[k + 1 : min(hi, k + 5)])
                     asks = asks or not (record.requests or k == lo)  # not in `Asked about it, he shrugged`
+            if low == "know" and k - lo > 1 and tokens[k - 1].low == "to" and tokens[k - 2].low in _WISHING:
+                asks = True
             definite = low == "the"
         record.people += called
         cast.met = cast.met or bool(record.people)
@@ -310,7 +316,7 @@ class _Reading:
             ):  # `"It hurts," Lee said to cries of "four more years". "It does."`
                 return next((said.speaker for said in here[::-1] if said.cue.after), UNNAMED)
             return here[-1].speaker
-        return self._taken(run, here, opens=q == 0)
+        return self._taken(run, here, self._beat(tokens, q), opens=q == 0)
 
     def _by_noun(self, phrase: Phrase, here: list[_Said]) -> int:
         """A noun by which nobody was called: somebody who is there already, and not who spoke right before."""
@@ -321,7 +327,20 @@ class _Reading:
             self.cast.speakers[found].roles.add(phrase.head)  # and so the next time
         return UNNAMED if found is None else found
 
-    def _taken(self, run: Run, here: list[_Said], *, opens: bool) -> int:
+    def _beat(self, tokens: Sequence[Token], q: int) -> int | None:
+        """Who acts in the sentence right behind the speech at token q, in the same paragraph."""
+        end = next((k for k in range(q + 1, len(tokens)) if tokens[k].kind == QUOTE or tokens[k].text in ".?!"), -1)
+        if end < 0 or tokens[end].kind == QUOTE:
+            return None
+        phrase = subject(tokens, q + 1, end)
+        if phrase is None or phrase.kind not in ("name", "noun", "pronoun") or phrase.head == "it":
+            return None
+        trace, self.cast.trace = self.cast.trace, None
+        found = self.cast.resolve(phrase, tokens, q + 1)
+        self.cast.trace = trace
+        return found
+
+    def _taken(self, run: Run, here: list[_Said], beat: int | None, *, opens: bool) -> int:
         """The speaker of speech without a report that does not simply go on."""
         last = here[-1] if here else self.before[-1] if self.before else None
         narrated = bool(here) or self.ended == "narration" or last is None or not opens
@@ -336,6 +355,7 @@ class _Reading:
             self.dialogue,
             narrated,
             opens,
+            beat,
         )
         candidates = takers(self.cast, turn)
         if self.cast.trace is not None:

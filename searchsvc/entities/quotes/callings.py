@@ -28,6 +28,10 @@ SAME = {
     "deponent": "witness",
     "trainer": "coach",
     "ceo": "chief",
+    "q.c": "qc",
+    "k.c": "kc",
+    "s.c": "sc",
+    "headteacher": "headmaster",
 }
 
 
@@ -114,7 +118,7 @@ def callings(tokens: Sequence[Token], i: int) -> list[str]:
         phrase = phrase_at(tokens, j + 1, min(len(tokens), j + 12))
         if phrase is not None and phrase.kind in ("noun", "some"):
             words += phrase.words
-    for k in range(j, min(len(tokens), j + 8)):
+    for k in range(j, min(len(tokens), j + 12)):
         if tokens[k].kind in (PERSON, QUOTE) or tokens[k].text in ".;:!?":
             break
         calling = (SUFFERS if tokens[k - 1].low in BE else DOES).get(tokens[k].low)

@@ -177,6 +177,8 @@ class Cues:
             if k >= end:
                 return _NONE
             token = tokens[k]
+            if token.low in _PASSIVE and passive(tokens, k, q) and k + 2 < end and tokens[k + 1].low in ("to", "as"):
+                return self._found(phrase, tokens, lo, tokens[k + 2].low, after=True)  # `he was heard to say`
             if is_verb(token, loose=joined):
                 if token.low in _TOLD and passive(tokens, k, q):
                     return self._by(tokens, k, end, lo, self._whom(phrase, tokens, lo), after=True)

@@ -12,6 +12,8 @@ from searchsvc.entities.lexicon import rows
 
 #: A name leans to what so large a share of the names with its ending are.
 _SHARE = 0.8
+#: A shorter name is hardly more than its ending.
+_SHORT = 5
 #: An ending of fewer names tells nothing.
 _FEW = 3
 
@@ -45,6 +47,8 @@ def known(name: str) -> str:
 def leaning(name: str) -> str:
     """f or m by the ending of a folded name, or nothing. Each name of the table left out in turn, the endings tell
     for more than half, nine in ten of these rightly."""
+    if len(name) < _SHORT:
+        return ""
     endings = _endings()
     told = endings.get(name[-3:])
     return endings.get(name[-2:], "") if told is None else told

@@ -45,6 +45,8 @@ class Turn:
     dialogue: Sequence[int]
     narrated: bool
     opens: bool
+    #: Who acts in the sentence right behind the speech: `"No." Lee shook his head.`
+    beat: int | None = None
 
 
 def takers(cast: Standing, turn: Turn) -> list[tuple[int, Features]]:
@@ -59,6 +61,8 @@ def takers(cast: Standing, turn: Turn) -> list[tuple[int, Features]]:
         told.setdefault(row[-2], {})["alternates"] = 1.0
         if len(row) > 3 and row[-4] == row[-2]:
             told[row[-2]]["alternates on"] = 1.0
+    if turn.beat is not None and turn.beat != SEVERAL:
+        told.setdefault(turn.beat, {})["acts behind"] = 1.0
     most = max((cast.counts[ref] for ref in told if ref >= 0), default=0)
     kind = "after" if turn.narrated else "turn"
     found: list[tuple[int, Features]] = []

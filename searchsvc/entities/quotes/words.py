@@ -103,7 +103,7 @@ DESCRIBING = frozenset(
     "labeled dub dubbed name named dismiss dismissed".split()
 )
 #: Questions, whose answer is somebody else's.
-ASKING = _forms("ask enquire inquire question")
+ASKING = _forms("ask enquire inquire question wonder")
 #: Somebody who is told from another by being the other: `his colleague`.
 COUNTERPARTS = frozenset(
     "colleague counterpart opponent rival neighbour neighbor companion partner interlocutor adversary".split()

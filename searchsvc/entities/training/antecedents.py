@@ -104,6 +104,8 @@ PRIOR: Mapping[str, float] = {
     "unknown": 0.3,
     "unlikely": -1.0,
     "after acts": 0.5,
+    "after acts behind": 1.0,
+    "turn acts behind": 1.5,
     "after alternates": 0.5,
     "after back asked": 0.5,
     "after back object": 0.2,
