@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from searchsvc.document import Document
-from searchsvc.query import Query, Warned
+from searchsvc.expression import Warned
+from searchsvc.query import Query
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from searchsvc.web.app import create_app
 
 ARCHIVE = Path(__file__).parent / "archive"
 SEED = Path(__file__).parents[2] / "shared" / "data" / "seed"
-COMMANDS = ("index", "extract", "serve", "search", "check", "rebuild", "eval", "stats")
+COMMANDS = ("index", "extract", "serve", "search", "reconcile", "check", "rebuild", "eval", "stats")
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -51,6 +51,24 @@ def test_wrong_usage_is_2(arguments: list[str], indexed: Path) -> None:
     except SystemExit as exit_:
         code = exit_.code
     assert code == 2
+
+
+@pytest.mark.parametrize(
+    "arguments, named",
+    [
+        (["rebuild", "--extractor", "rules"], "--extractor goes with --entities"),
+        (["rebuild", "--missing", "--extractor", "rules"], "--extractor goes with --entities"),
+        (["rebuild", "--workers", "0"], "--workers goes with --entities"),
+        (["reconcile", "--json"], "--json goes with --list"),
+        (["search", "x", "--fields", "title"], "--fields goes with --json"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_would_be_ignored_is_refused(
+    arguments: list[str], named: str, indexed: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*arguments, "--index", str(indexed)]) == 2
+    assert named in capsys.readouterr().err
 
 
 @pytest.fixture(scope="module")

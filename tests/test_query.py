@@ -9,23 +9,21 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from searchsvc.errors import BadRequest
-from searchsvc.query import (
+from searchsvc.expression import (
     And,
     DateRange,
     Everything,
     Expression,
-    Filter,
     Fuzzy,
     Not,
     Or,
     Phrase,
-    Query,
     Wildcard,
     Word,
     day_range,
-    parse,
-    parsed,
 )
+from searchsvc.query import Filter, Query
+from searchsvc.query_language import parse, parsed
 
 
 def word(text: str, field: str | None = None) -> Word:

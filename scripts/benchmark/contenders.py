@@ -18,7 +18,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from searchsvc import analysis
 from searchsvc.article import Article
 from searchsvc.document import Document
-from searchsvc.query import And, Everything, Expression, Not, Or, Phrase, Query, Wildcard, Word
+from searchsvc.expression import And, Everything, Expression, Not, Or, Phrase, Wildcard, Word
+from searchsvc.query import Query
 
 #: Stands before each compound behind the words of a text, so that no phrase runs over it.
 DIVIDER = "\u00b6"

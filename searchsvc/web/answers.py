@@ -17,8 +17,9 @@ from urllib.parse import quote, quote_plus
 from searchsvc.analysis import fold
 from searchsvc.document import Document, heading_json
 from searchsvc.errors import BadRequest, SearchsvcError
+from searchsvc.expression import Warned, day_range
 from searchsvc.fields import NAMED
-from searchsvc.query import Query, Warned, day_range
+from searchsvc.query import Query
 from searchsvc.results import Bucket, Facet, Hit, Results, Snippet, Timeline
 from searchsvc.web.params import MAX_REACH, MAX_VALUES, Pair, pairs
 

@@ -19,8 +19,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from searchsvc.engines import Engine
 from searchsvc.errors import BadRequest, SearchsvcError, Unavailable
+from searchsvc.expression import And, Word
 from searchsvc.fields import COUNTED, ENTITIES, FIELDS
-from searchsvc.query import And, FacetRequest, Query, Word
+from searchsvc.query import FacetRequest, Query
 from searchsvc.results import Facet, Hit, Results
 from searchsvc.service import Service
 from searchsvc.web.answers import NO_SURNAMES, Surnames, article_url, facet, marked, said, search_answer, url

@@ -13,8 +13,9 @@ from typing import Any
 
 from searchsvc.entities import country_code
 from searchsvc.errors import BadRequest
+from searchsvc.expression import day_range
 from searchsvc.fields import COUNTED, FIELDS, FILTERED, INTERVALS, SEARCHED, SEARCHED_BY_DEFAULT, nearest
-from searchsvc.query import FacetRequest, Filter, Query, day_range
+from searchsvc.query import FacetRequest, Filter, Query
 
 Pair = tuple[str, str]
 

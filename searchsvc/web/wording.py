@@ -8,8 +8,9 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from searchsvc.entities import country_name
+from searchsvc.expression import day_range
 from searchsvc.fields import INTERVALS
-from searchsvc.query import Query, day_range
+from searchsvc.query import Query
 from searchsvc.results import Period
 from searchsvc.web.answers import PLACE, around, url
 

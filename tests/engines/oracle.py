@@ -17,8 +17,7 @@ from searchsvc import analysis
 from searchsvc.document import Document
 from searchsvc.engines.whoosh.ranking import COMMON, NAMED, NEAR, WINDOW
 from searchsvc.engines.whoosh.terms import K1, POWER, B
-from searchsvc.fields import FIELDS
-from searchsvc.query import (
+from searchsvc.expression import (
     And,
     DateRange,
     Everything,
@@ -27,11 +26,12 @@ from searchsvc.query import (
     Not,
     Or,
     Phrase,
-    Query,
     Wildcard,
     Word,
     day_range,
 )
+from searchsvc.fields import FIELDS
+from searchsvc.query import Query
 from searchsvc.results import Bucket
 
 

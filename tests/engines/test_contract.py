@@ -16,22 +16,9 @@ from searchsvc import analysis
 from searchsvc.document import Document
 from searchsvc.engines.whoosh.writing import open_index
 from searchsvc.errors import BadRequest, CursorGone
+from searchsvc.expression import And, DateRange, Everything, Expression, Fuzzy, Not, Or, Phrase, Wildcard, Word
 from searchsvc.fields import COUNTED, FIELDS, INTERVALS
-from searchsvc.query import (
-    And,
-    DateRange,
-    Everything,
-    Expression,
-    FacetRequest,
-    Filter,
-    Fuzzy,
-    Not,
-    Or,
-    Phrase,
-    Query,
-    Wildcard,
-    Word,
-)
+from searchsvc.query import FacetRequest, Filter, Query
 from searchsvc.results import Bucket
 
 Made = Callable[..., Document]

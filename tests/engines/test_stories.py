@@ -15,9 +15,10 @@ from searchsvc.document import Document
 from searchsvc.engines.whoosh import WhooshEngine
 from searchsvc.engines.whoosh.counting import label, period_start
 from searchsvc.errors import BadRequest
+from searchsvc.expression import day_range
 from searchsvc.fields import INTERVALS
 from searchsvc.indexer import catch_up, rebuild
-from searchsvc.query import FacetRequest, Filter, Query, day_range
+from searchsvc.query import FacetRequest, Filter, Query
 from searchsvc.store import Store
 from searchsvc.stories import Changes
 

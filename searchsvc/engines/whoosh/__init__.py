@@ -33,8 +33,9 @@ from searchsvc.engines.whoosh.matching import Matcher, dated
 from searchsvc.engines.whoosh.snapshot import Snapshot
 from searchsvc.engines.whoosh.terms import Terms
 from searchsvc.errors import BadRequest, CursorGone
+from searchsvc.expression import Warned
 from searchsvc.fields import ENTITIES
-from searchsvc.query import Query, Warned
+from searchsvc.query import Query
 from searchsvc.results import Bucket, Facet, Hit, Results, Snippet, Timeline
 from searchsvc.stories import NO_CHANGES, Changes
 

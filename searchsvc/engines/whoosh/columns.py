@@ -25,8 +25,8 @@ from searchsvc.article import Article
 from searchsvc.document import Document
 from searchsvc.engines.whoosh import arrays
 from searchsvc.engines.whoosh.arrays import Array, Packed, narrow
+from searchsvc.expression import day_range
 from searchsvc.fields import COUNTED, ENTITIES
-from searchsvc.query import day_range
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]

@@ -26,8 +26,7 @@ from searchsvc.engines.whoosh.postings import Terms as TermList
 from searchsvc.engines.whoosh.snapshot import Snapshot
 from searchsvc.engines.whoosh.terms import Alternative, Scored, Terms, Way
 from searchsvc.errors import Unavailable
-from searchsvc.fields import FIELDS
-from searchsvc.query import (
+from searchsvc.expression import (
     And,
     DateRange,
     Everything,
@@ -36,12 +35,13 @@ from searchsvc.query import (
     Not,
     Or,
     Phrase,
-    Query,
     Warned,
     Wildcard,
     Word,
     day_range,
 )
+from searchsvc.fields import FIELDS
+from searchsvc.query import Query
 from searchsvc.snippets import Sought
 
 #: Terms that a wildcard or a fuzzy word may stand for.
