@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -127,6 +127,41 @@ def _with_field(name: str | None, text: str) -> str:
 
 def _grouped(node: Expression) -> str:
     return f"({node})" if isinstance(node, And | Or) else str(node)
+
+
+def joined(kind: Callable[[tuple[Expression, ...]], Expression], nodes: list[Expression]) -> Expression | None:
+    """The nodes under one And or Or; nested ones of the same kind are taken in, so that the printed form is one."""
+    flat: list[Expression] = []
+    for node in nodes:
+        flat.extend(node.children if isinstance(node, And | Or) and type(node) is kind else (node,))
+    if not flat:
+        return None
+    return flat[0] if len(flat) == 1 else kind(tuple(flat))
+
+
+def every_leaf(tree: Expression) -> Iterator[Expression]:
+    """The leaves of a tree, those of what is excluded too."""
+    match tree:
+        case And(children) | Or(children):
+            for child in children:
+                yield from every_leaf(child)
+        case Not(child):
+            yield from every_leaf(child)
+        case _:
+            yield tree
+
+
+def widened(tree: Expression, more: Mapping[Expression, Sequence[Expression]]) -> Expression:
+    """The tree in which other leaves will do, too, in the place of some. Widened again it is the same."""
+    match tree:
+        case And(children):
+            return joined(And, [widened(child, more) for child in children]) or tree
+        case Or(children):
+            alike = joined(Or, [widened(child, more) for child in children])
+            return joined(Or, list(dict.fromkeys(alike.children))) or tree if isinstance(alike, Or) else tree
+        case Not(child):
+            return Not(widened(child, more))
+    return joined(Or, [tree, *more.get(tree, ())]) or tree
 
 
 def day_range(value: str) -> tuple[date, date]:

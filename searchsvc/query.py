@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
-from searchsvc.analysis import fold
-from searchsvc.expression import Expression, Warned
+from searchsvc.analysis import WORD, fold
+from searchsvc.expression import Expression, Fuzzy, Phrase, Warned, Wildcard, Word, widened
 from searchsvc.fields import FIELDS, SEARCHED_BY_DEFAULT
 from searchsvc.query_language import parsed
 
@@ -32,12 +34,33 @@ class FacetRequest:
     interval: str = "month"
 
 
+#: People that a word of a field of names may stand for, besides those under whose own name it is found.
+MOST_MEANT = 200
+#: A leaf that asks a field of names, and people who have such a name among others.
+Meant = tuple[Word | Phrase | Wildcard | Fuzzy, tuple[str, ...]]
+
+
+@lru_cache(maxsize=64)  # as `parsed`
+def _understood(q: str, match: str, meant: tuple[Meant, ...]) -> tuple[Expression, tuple[Warned, ...]]:
+    """The tree and the warnings of a query string, those whom it means taken into both."""
+    tree, warned = parsed(q, match=match)
+    more: dict[Expression, list[Expression]] = {}
+    for leaf, people in meant:
+        names = (" ".join(re.sub(r"[\"“”„]", " ", person).split()) for person in people[:MOST_MEANT])
+        more[leaf] = [Phrase(name, 0, leaf.field) for name in names if WORD.search(name)]
+        if len(people) > MOST_MEANT:
+            message = f"{leaf} is a name of {len(people):,} people under another; {MOST_MEANT:,} of them are sought"
+            warned = (*warned, Warned("names_truncated", message))
+    return widened(tree, more), warned
+
+
 @dataclass(frozen=True)
 class Query:
     """One question, built once at the door. Filters of one field are OR (`any`), fields are AND.
 
     `count` is what is counted: `articles`, or `stories`, of which near-copies are one. `about`: filters and facets on
-    people, countries and organisations mean those that an article is about, not all that it mentions.
+    people, countries and organisations mean those that an article is about, not all that it mentions. `meant`: whom the
+    words of `q` mean besides, by other names than the index has them under; made by `meaning`, taken into `expression`.
     """
 
     q: str = ""
@@ -56,13 +79,22 @@ class Query:
     hit_fields: tuple[str, ...] | None = None
     count: str = "articles"
     about: bool = False
+    meant: tuple[Meant, ...] = ()
     expression: Expression = field(init=False)
     warnings: tuple[Warned, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        tree, warned = parsed(self.q, match=self.match)
+        if self.meant:
+            tree, warned = _understood(self.q, self.match, self.meant)
+        else:
+            tree, warned = parsed(self.q, match=self.match)
         object.__setattr__(self, "expression", tree)
         object.__setattr__(self, "warnings", warned)
+
+    @property
+    def asked(self) -> Expression:
+        """The tree of the words alone, as they stand in `q`."""
+        return parsed(self.q, match=self.match)[0]
 
     def filter(self, name: str) -> Filter:
         return dict(self.filters).get(name, Filter())

@@ -11,7 +11,6 @@ No engine's syntax is accepted or produced.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
 
 from searchsvc.analysis import WORD
@@ -29,6 +28,7 @@ from searchsvc.expression import (
     Wildcard,
     Word,
     day_range,
+    joined,
 )
 from searchsvc.fields import FIELDS, nearest
 
@@ -121,7 +121,7 @@ class _Parser:
         kept = [node for node in found if node is not None]
         if len(found) > 1 and found[0] is None and not self.warnings:
             raise self.fail("OR wants something on both of its sides", 0)
-        return _joined(Or, kept)
+        return joined(Or, kept)
 
     def sequence(self, inside: str | None) -> Expression | None:
         """Clauses side by side, or joined by AND, which binds closer where `match` is any."""
@@ -153,8 +153,8 @@ class _Parser:
             else:
                 runs.append([node])
             chained = False
-        positive = _joined(Or, [node for run in runs if (node := _joined(And, run)) is not None])
-        return _joined(And, ([positive] if positive is not None else []) + excluded)
+        positive = joined(Or, [node for run in runs if (node := joined(And, run)) is not None])
+        return joined(And, ([positive] if positive is not None else []) + excluded)
 
     def clause(self, inside: str | None) -> Expression | None:
         """One clause with the NOTs before it."""
@@ -321,13 +321,3 @@ class _Parser:
             raise self.fail(
                 f"the query has more than {MAX_CLAUSES} clauses and words of phrases", start, "too_many_clauses"
             )
-
-
-def _joined(kind: Callable[[tuple[Expression, ...]], Expression], nodes: list[Expression]) -> Expression | None:
-    """The nodes under one And or Or; nested ones of the same kind are taken in, so that the printed form is one."""
-    flat: list[Expression] = []
-    for node in nodes:
-        flat.extend(node.children if isinstance(node, And | Or) and type(node) is kind else (node,))
-    if not flat:
-        return None
-    return flat[0] if len(flat) == 1 else kind(tuple(flat))

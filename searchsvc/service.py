@@ -20,8 +20,9 @@ from searchsvc.document import Document
 from searchsvc.engines import Engine, open_engine
 from searchsvc.errors import CursorGone, Locked, SearchsvcError, Unavailable
 from searchsvc.fields import COUNTED, NAMED
-from searchsvc.query import Filter, Query
-from searchsvc.results import Results
+from searchsvc.meaning import Names
+from searchsvc.query import Query
+from searchsvc.results import Facet, Results
 from searchsvc.store import Store
 
 log = logging.getLogger("searchsvc")
@@ -39,6 +40,7 @@ class Service:
         self.directory = directory
         self.store = Store(directory)
         self.engine: Engine = open_engine(directory, self.store.get)
+        self._names: Names | None = None
         self._stopping = threading.Event()
         self._watcher: threading.Thread | None = None
         self._catching_up: subprocess.Popen[bytes] | None = None
@@ -63,20 +65,23 @@ class Service:
                 raise
             return self.answering.search(query)
 
-    def meant(self, query: Query) -> Query:
-        """The question with every person asked for by a name that was found to be another's form under that person's
-        name."""
+    @property
+    def names(self) -> Names:
+        """The names of people that were found to be another's, as they are decided on now."""
         known = self.store.known
-        if not known.persons:
-            return query
-        for name, chosen in query.filters:
-            if name in NAMED:
-                kinds = (
-                    tuple(dict.fromkeys(map(known.person, some))) for some in (chosen.any, chosen.all, chosen.none)
-                )
-                filters = tuple((n, Filter(*kinds) if n == name else each) for n, each in query.filters)
-                query = replace(query, filters=filters)
-        return query
+        if self._names is None or self._names.known is not known:
+            self._names = Names(known)
+        return self._names
+
+    def meant(self, query: Query) -> Query:
+        """The question with everybody whom it asks for by a name that was found to be another's form."""
+        return self.names.meant(query)
+
+    def facet(self, query: Query, field: str, *, size: int, prefix: str) -> Facet:
+        """One facet of the query; where its values are people, those with another name that begins so, too. Raises
+        what `Engine.facet` raises, and Unavailable."""
+        also = self.names.beginning(prefix) if prefix and field in NAMED else ()
+        return self.answering.facet(query, field, size=size, prefix=prefix, also=also)
 
     @property
     def surnames(self) -> Mapping[str, Sequence[str]]:

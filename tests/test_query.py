@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, example, given
@@ -327,6 +328,32 @@ def test_negated_words_are_not_leaves() -> None:
 )  # fmt: skip
 def test_day_range(value: str, first: str, last: str) -> None:
     assert tuple(day.isoformat() for day in day_range(value)) == (first, last)
+
+
+# People by other names
+
+
+def test_a_tree_is_widened_where_it_asks_for_the_name_and_nowhere_else() -> None:
+    query = Query("a people:bill -people:bill (bill OR title:bill)", meant=((word("bill", "people"), ("William B",)),))
+    bill = Or((word("bill", "people"), Phrase("William B", 0, "people")))
+    assert query.expression == And((a, bill, Not(bill), Or((word("bill"), word("bill", "title")))))
+    assert query.asked == parse(query.q)
+    assert parse(str(query.expression)) == query.expression
+    again = replace(query, q=str(query.expression), page=2)
+    assert again.expression == query.expression
+
+
+def test_a_name_with_quotation_marks_is_a_phrase_without() -> None:
+    query = Query("people:rock", meant=((word("rock", "people"), ('Dwayne "The Rock" Johnson', '"..."')),))
+    assert str(query.expression) == 'people:rock OR people:"Dwayne The Rock Johnson"'
+
+
+def test_more_people_than_are_sought_are_told() -> None:
+    people = tuple(f"William N{n}" for n in range(201))
+    query = Query("people:bill", meant=((word("bill", "people"), people),))
+    assert [w.code for w in query.warnings] == ["names_truncated"]
+    assert "201" in query.warnings[0].message
+    assert len(list(query.expression.leaves())) == 201
 
 
 # The question as a value

@@ -62,8 +62,8 @@ class Engine(Protocol):
         """
         ...
 
-    def facet(self, query: Query, field: str, *, size: int, prefix: str = "") -> Facet:
-        """One facet of the query, only the values in which a word begins with `prefix`."""
+    def facet(self, query: Query, field: str, *, size: int, prefix: str = "", also: Sequence[str] = ()) -> Facet:
+        """One facet of the query, only the values in which a word begins with `prefix`, and these `also`."""
         ...
 
     def timeline(self, query: Query, interval: str, *, share: bool = False, split: str | None = None) -> Timeline:

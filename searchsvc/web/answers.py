@@ -253,6 +253,27 @@ def facet(
     }
 
 
+def other_names(person: str, names: Callable[[str], Sequence[str]]) -> dict[str, list[str]]:
+    """The `aliases` of a person: the names that were found to be theirs over the archive, where there are any."""
+    aliases = list(names(person))
+    return {"aliases": aliases} if aliases else {}
+
+
+def entity(
+    kind: str,
+    bucket: Bucket,
+    names: Callable[[str], Sequence[str]] = lambda person: (),
+    surnames: Surnames = NO_SURNAMES,
+) -> dict[str, Any]:
+    """An entity as autocompletion offers it."""
+    value: dict[str, Any] = {"key": bucket.value, "label": bucket.label, "count": bucket.count}
+    value |= other_names(bucket.value, names)
+    if bucket.value in surnames:
+        value["bearers"] = list(surnames[bucket.value])
+    chosen = Query().plus(kind, bucket.value)
+    return {**value, "links": {"search": url(chosen), "html": url(chosen, "/search")}}
+
+
 def _links_of(name: str, query: Query, path: str) -> Callable[[Bucket], dict[str, str]]:
     """What makes the links of a facet's values."""
     if name == "date":

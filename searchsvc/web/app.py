@@ -20,7 +20,7 @@ from werkzeug.exceptions import HTTPException
 from searchsvc import __version__
 from searchsvc.document import to_json
 from searchsvc.errors import BadRequest, CursorGone, IndexCorrupt, NotFound, SearchsvcError, StoreError, Unavailable
-from searchsvc.fields import COUNTED, nearest
+from searchsvc.fields import COUNTED, NAMED, nearest
 from searchsvc.query import Query
 from searchsvc.service import Service
 from searchsvc.web import answers, page
@@ -241,11 +241,12 @@ def _api(app: Flask, service: Service) -> None:
         prefix = extra.get("prefix", "")
 
         def answer() -> dict[str, Any]:
-            found = service.answering.facet(query, field, size=size, prefix=prefix)
-            return {
-                "status": "ok", "query": answers.asked(query), "field": field,
-                **answers.facet(found, query, surnames=service.surnames),
-            }  # fmt: skip
+            found = service.facet(query, field, size=size, prefix=prefix)
+            facet = answers.facet(found, query, surnames=service.surnames)
+            if prefix and field in NAMED:
+                for value in facet["values"]:
+                    value |= answers.other_names(value["value"], service.names.of)
+            return {"status": "ok", "query": answers.asked(query), "field": field, **facet}
 
         return cached(answer)
 
@@ -266,11 +267,9 @@ def _api(app: Flask, service: Service) -> None:
         kind, prefix, size = entity_request(arguments())
 
         def answer() -> dict[str, Any]:
-            found = service.answering.facet(Query(), kind, size=size, prefix=prefix)
-            values = [{"key": b.value, "label": b.label, "count": b.count} for b in found.buckets]
-            for value in values:
-                chosen = Query().plus(kind, str(value["key"]))
-                value["links"] = {"search": answers.url(chosen), "html": answers.url(chosen, "/search")}
+            found = service.facet(Query(), kind, size=size, prefix=prefix)
+            known = (service.names.of, service.surnames) if kind in NAMED else ()
+            values = [answers.entity(kind, bucket, *known) for bucket in found.buckets]
             return {"status": "ok", "type": kind, "prefix": prefix, "entities": values, "distinct": found.distinct}
 
         return cached(answer)

@@ -276,6 +276,12 @@ def test_a_prefix_keeps_the_values_in_which_a_word_begins_so(world: World, prefi
         assert bucket.count == len(found(world.corpus, Query().plus("people", bucket.value)))
 
 
+def test_values_are_listed_beside_those_that_begin_so(world: World) -> None:
+    facet = world.engine.facet(Query(), "people", size=10, prefix="john k", also=("Jane Roe", "John Kerry", "Nobody"))
+    assert sorted(bucket.value for bucket in facet.buckets) == ["Jane Roe", "John Kerry"]
+    assert facet.distinct == 2
+
+
 @pytest.mark.parametrize("interval", INTERVALS)
 def test_timeline(world: World, interval: str) -> None:
     for query in any_queries(world, 12, f"time {interval}"):

@@ -200,11 +200,11 @@ class WhooshEngine:
             report=found.report() if query.explain else None,
         )
 
-    def facet(self, query: Query, field: str, *, size: int, prefix: str = "") -> Facet:
+    def facet(self, query: Query, field: str, *, size: int, prefix: str = "", also: Sequence[str] = ()) -> Facet:
         opened = self._at(query)
         if opened is None:
             return Facet(field, (), 0, 0, 0)
-        return _Found(opened, query).facet(field, size, prefix)
+        return _Found(opened, query).facet(field, size, prefix, also)
 
     def timeline(self, query: Query, interval: str, *, share: bool = False, split: str | None = None) -> Timeline:
         opened = self._at(query)
@@ -303,11 +303,11 @@ class _Found:
         """The column that tells a field's values: of entities all that are mentioned, or those written about."""
         return ABOUT + field if self.query.about and field in ENTITIES else field
 
-    def facet(self, field: str, size: int, prefix: str) -> Facet:
+    def facet(self, field: str, size: int, prefix: str, also: Sequence[str] = ()) -> Facet:
         documents = self._without(field) if field in self._choices else self.documents
         chosen = self.query.filter(field)
         return counting.facet(
-            self.snapshot, field, documents, chosen, size=size, prefix=prefix, by_story=self._by_story,
+            self.snapshot, field, documents, chosen, size=size, prefix=prefix, also=also, by_story=self._by_story,
             column=self._column(field),
         )  # fmt: skip
 

@@ -343,14 +343,16 @@ class Vocabulary:
             order = np.argsort(hashes)
             self._folded = end, hashes[order], numbers[order]
 
-    def beginning(self, prefix: str) -> Mask:
-        """Which values have a word that begins so (each word of the prefix but the last in full)."""
+    def beginning(self, prefix: str, also: Sequence[str] = ()) -> Mask:
+        """Which values have a word that begins so, for each word of the prefix; and these `also`."""
         wanted = [fold(word) for word in words(prefix)] or [""]
         found = np.zeros(len(self.values), bool)
         for number, label in enumerate(self.labels):
             forms = fold(f"{label} {self.values[number]}")
             if all(_begins(forms, word) for word in wanted):
                 found[number] = True
+        known = (self.numbers.get(value, len(found)) for value in also)
+        found[[number for number in known if number < len(found)]] = True
         return found
 
 

@@ -31,11 +31,12 @@ def total(snapshot: Snapshot, documents: DocSet, *, by_story: bool) -> int:
 
 def facet(
     snapshot: Snapshot, field: str, documents: DocSet, chosen: Filter, *, size: int, prefix: str = "",
-    by_story: bool = False, column: str = "",
+    also: Sequence[str] = (), by_story: bool = False, column: str = "",
 ) -> Facet:  # fmt: skip
     """The facet of the documents, which every filter but the choice in this field has been put to.
 
-    column: the one that has the field's values, where it has not its name.
+    column: the one that has the field's values, where it has not its name. also: values that are listed with those
+    that begin with the prefix.
 
     Ordered by count, then value. Values chosen are listed at the end where they are not among the first. `distinct` is
     None where the largest counts were found without touching all values.
@@ -57,7 +58,7 @@ def facet(
         tally = values.largest(documents, size)
     if tally is None:
         tally = values.tally(documents)
-    shown = tally.some(vocabulary.beginning(prefix)) if prefix else tally
+    shown = tally.some(vocabulary.beginning(prefix, also)) if prefix else tally
     rows = dict(_first(*shown.largest(size), vocabulary.values, size))
     listed = sum(rows.values())
     for number in wanted:
