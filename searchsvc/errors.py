@@ -16,7 +16,8 @@ class SearchsvcError(Exception):
 
 
 class BadRequest(SearchsvcError):
-    """A question that cannot be asked: names the parameter, what is allowed and where the fault lies.
+    """A question that cannot be asked: names the parameter, all that is allowed, what was most likely meant, and where
+    the fault lies.
 
     `position` is an offset in characters into the parameter's value.
     """
@@ -30,18 +31,27 @@ class BadRequest(SearchsvcError):
         code: str | None = None,
         parameter: str | None = None,
         allowed: list[str] | None = None,
+        suggestion: str | None = None,
         position: int | None = None,
     ) -> None:
         super().__init__(message, code=code)
         self.parameter = parameter
         self.allowed = allowed
+        self.suggestion = suggestion
         self.position = position
 
 
 class NotFound(SearchsvcError):
-    """An id, field or route that does not exist."""
+    """An id, field or route that does not exist; `allowed` and `suggestion` as with BadRequest."""
 
     code = "not_found"
+
+    def __init__(
+        self, message: str, *, code: str | None = None, allowed: list[str] | None = None, suggestion: str | None = None
+    ) -> None:
+        super().__init__(message, code=code)
+        self.allowed = allowed
+        self.suggestion = suggestion
 
 
 class CursorGone(SearchsvcError):

@@ -83,8 +83,8 @@ class _Parser:
         self.wildcards = 0
         self.warnings: list[Warned] = []
 
-    def fail(self, message: str, at: int, code: str = "invalid_query", allowed: list[str] | None = None) -> BadRequest:
-        return BadRequest(message, code=code, parameter="q", position=at, allowed=allowed)
+    def fail(self, message: str, at: int, code: str = "invalid_query") -> BadRequest:
+        return BadRequest(message, code=code, parameter="q", position=at)
 
     def expression(self) -> Expression | None:
         tree = self.alternatives(None)
@@ -196,7 +196,10 @@ class _Parser:
         if name not in FIELDS:
             close = nearest(name, [*FIELDS, "date"])
             hint = f", did you mean {close}?" if close else ""
-            raise self.fail(f"there is no field {name}{hint}", start, "unknown_field", [*FIELDS, "date"])
+            raise BadRequest(
+                f"there is no field {name[:60]}{hint}", code="unknown_field", parameter="q", position=start,
+                allowed=[*FIELDS, "date"], suggestion=close,
+            )  # fmt: skip
         following = self.q[end]
         if following == "-":
             raise self.fail(f"a minus goes before the field, as in -{name}:word", end)

@@ -17,7 +17,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from searchsvc.cli import main
-from searchsvc.fields import FILTERED
+from searchsvc.fields import FIELDS, FILTERED
 from searchsvc.service import Service
 from searchsvc.web.app import create_app
 from searchsvc.web.params import PARAMETERS, Parameter
@@ -129,6 +129,14 @@ def without_links(value: Any) -> Any:
     if isinstance(value, list):
         return [without_links(each) for each in value]
     return value
+
+
+def test_readme_names_every_field() -> None:
+    readme = " ".join((ROOT / "README.md").read_text(encoding="utf-8").split())
+    (told,) = re.findall(r"Fields: ([a-z_, ]+)\.", readme)
+    assert told.split(", ") == [*FIELDS]
+    (told,) = re.findall(r"Each of ((?:`[a-z_]+`,? )+)is a filter", readme)
+    assert set(re.findall("[a-z_]+", told)) == set(FILTERED)
 
 
 def test_readme_is_not_stale(

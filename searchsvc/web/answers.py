@@ -16,7 +16,7 @@ from urllib.parse import quote, quote_plus
 
 from searchsvc.analysis import fold
 from searchsvc.document import Document, heading_json
-from searchsvc.errors import BadRequest, SearchsvcError
+from searchsvc.errors import SearchsvcError
 from searchsvc.expression import Warned, day_range
 from searchsvc.fields import NAMED
 from searchsvc.query import Query
@@ -374,9 +374,8 @@ def error_answer(error: SearchsvcError, request_id: str) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "status": "error", "code": error.code, "message": error.message, "request_id": request_id,
     }  # fmt: skip
-    if isinstance(error, BadRequest):
-        for name in ("parameter", "allowed", "position"):
-            value = getattr(error, name)
-            if value is not None:
-                answer[name] = value
+    for name in ("parameter", "allowed", "suggestion", "position"):
+        value = getattr(error, name, None)
+        if value is not None:
+            answer[name] = value
     return answer

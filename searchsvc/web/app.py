@@ -234,7 +234,8 @@ def _api(app: Flask, service: Service) -> None:
         if field not in COUNTED:
             close = nearest(field, COUNTED)
             hint = f"; did you mean {close}?" if close else ""
-            raise NotFound(f"there is no facet {field[:60]}{hint}", code="unknown_field")
+            message = f"there is no facet {field[:60]}{hint}"
+            raise NotFound(message, code="unknown_field", allowed=[*COUNTED], suggestion=close)
         query, extra = query_of(arguments(), "facet")
         query = service.meant(query)
         size = number("size", extra.get("size", "10"), 1, MAX_FACET_SIZE)

@@ -80,6 +80,11 @@ def register(app: Flask, service: Service) -> None:
         except BadRequest as error:
             return Response(render_template("fault.html", **fault_page(error)), 400, mimetype="text/html")
 
+    @app.get("/favicon.ico", endpoint="page_icon")
+    def icon() -> Response:
+        """What browsers ask for beside an answer that is no page."""
+        return app.send_static_file("favicon.svg")
+
     @app.get("/articles/<id_>", endpoint="page_article")
     def read(id_: str) -> str:
         _takes_nothing()

@@ -101,8 +101,8 @@ _SORT_ALIASES = {"publishedAt": "newest", "relevancy": "relevance"}
 
 def named(pairs: Iterable[Pair], endpoint: str) -> dict[str, list[str]]:
     """The parameters under their canonical names. Raises BadRequest for one that the endpoint does not know."""
-    extra = {row.name for row in EXTRA[endpoint]}
-    known = extra if endpoint == "entities" else {*PARAMETERS, *extra}
+    extra = {row.name: row for row in EXTRA[endpoint]}
+    known = extra if endpoint == "entities" else {**PARAMETERS, **extra}
     found: dict[str, list[str]] = {}
     for given, value in pairs:
         name = given if given in known else _ALIASES.get(given, given)
@@ -111,11 +111,11 @@ def named(pairs: Iterable[Pair], endpoint: str) -> dict[str, list[str]]:
             hint = f"; did you mean {close}?" if close else ""
             raise BadRequest(
                 f"unknown parameter {given[:60]}{hint}",
-                code="unknown_parameter", parameter=given[:60], allowed=[close] if close else sorted(known),
+                code="unknown_parameter", parameter=given[:60], allowed=[*known], suggestion=close,
             )  # fmt: skip
         found.setdefault(name, []).append(value)
     for name, values in found.items():
-        row = PARAMETERS.get(name) or next(row for row in EXTRA[endpoint] if row.name == name)
+        row = known[name]
         if len(values) > 1 and not row.repeats:
             raise BadRequest(f"{name} is given {len(values)} times, once is enough", code="repeated", parameter=name)
         if len(values) > MAX_VALUES:
@@ -250,7 +250,7 @@ def _not_allowed(row: Parameter, value: str) -> BadRequest:
     allowed = ", ".join(row.allowed)
     return BadRequest(
         f"{row.name} takes {allowed}, not {value[:60]!r}",
-        code="invalid_value", parameter=row.name, allowed=list(row.allowed),
+        code="invalid_value", parameter=row.name, allowed=list(row.allowed), suggestion=nearest(value, row.allowed),
     )  # fmt: skip
 
 

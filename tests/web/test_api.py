@@ -82,7 +82,8 @@ def is_error(response: TestResponse, status: int, code: str) -> Any:
     assert answer["code"] == code, answer
     assert answer["message"]
     assert answer["request_id"] == response.headers["X-Request-Id"]
-    assert answer.keys() <= {"status", "code", "message", "request_id", "parameter", "allowed", "position", "temporary"}
+    more = {"parameter", "allowed", "suggestion", "position", "temporary"}
+    assert answer.keys() <= {"status", "code", "message", "request_id"} | more
     assert "Traceback" not in response.get_data(as_text=True)
     return answer
 
@@ -309,9 +310,35 @@ def test_bad_requests_name_the_parameter(client: FlaskClient, path: str, code: s
 
 def test_an_unknown_parameter_names_the_nearest(client: FlaskClient) -> None:
     answer = is_error(client.get("/api/v1/search?pepole=x"), 400, "unknown_parameter")
-    assert answer["allowed"] == ["people"]
+    assert answer["suggestion"] == "people"
+    assert answer["allowed"] == list(PARAMETERS), "all that there are"
     assert "did you mean people?" in answer["message"]
-    assert "q" in is_error(client.get("/api/v1/search?zzzz=x"), 400, "unknown_parameter")["allowed"]
+    assert "suggestion" not in is_error(client.get("/api/v1/search?zzzz=x"), 400, "unknown_parameter")
+    facet = is_error(client.get("/api/v1/facets/people?prefx=x"), 400, "unknown_parameter")
+    assert (facet["suggestion"], facet["allowed"]) == ("prefix", [*PARAMETERS, "prefix", "size"])
+    entities = is_error(client.get("/api/v1/entities?typ=people"), 400, "unknown_parameter")
+    assert (entities["suggestion"], entities["allowed"]) == ("type", ["type", "prefix", "size"])
+
+
+@pytest.mark.parametrize(
+    "path, status, suggestion, one_allowed",
+    [
+        ("/search?sort=newst", 400, "newest", "oldest"),
+        ("/search?facet=peopel", 400, "people", "source"),
+        ("/search?fields=titel", 400, "title", "url"),
+        ("/search?q=titel:x", 400, "title", "date"),
+        ("/facets/poeple", 404, "people", "source"),
+        ("/timeline?interval=monht", 400, "month", "year"),
+        ("/entities?type=peoples", 400, "people", "countries"),
+    ],
+)
+def test_a_value_that_is_not_known_names_the_nearest_and_all(
+    client: FlaskClient, path: str, status: int, suggestion: str, one_allowed: str
+) -> None:
+    response = client.get(f"/api/v1{path}")
+    answer = is_error(response, status, response.get_json()["code"])
+    assert answer["suggestion"] == suggestion
+    assert {suggestion, one_allowed} <= set(answer["allowed"])
 
 
 def test_a_query_fault_tells_its_place(client: FlaskClient) -> None:

@@ -489,6 +489,13 @@ def test_fault_in_another_parameter_can_be_left_out(client: FlaskClient) -> None
     assert total(client, str(one(soup, "a.go")["href"])) == 37
 
 
+def test_an_icon_is_where_browsers_ask_for_it(client: FlaskClient) -> None:
+    for address in ("/favicon.ico", str(one(get(client, "/"), "link[rel=icon]")["href"])):
+        with client.get(address) as response:
+            assert (response.status_code, response.mimetype) == (200, "image/svg+xml")
+            assert response.data.startswith(b"<svg")
+
+
 VALUES = {
     "q": "budget", "search_in": "title", "from_date": "2015", "to_date": "2017-01", "facet": "people:3", "page": "1",
     "page_size": "3", "cursor": "*", "count": "articles", "fields": "id", "countries": "Germany",
