@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -181,6 +183,11 @@ def test_a_surname_that_stays_one_is_shown_as_such(service: Service) -> None:
         assert {name: sorted(bearers) for name, bearers in told.items()} == {"Vane": ["Ada Vane", "Oto Vane"]}
     page = client.get("/search?people=Vane").get_data(as_text=True)
     assert page.count("surname alone") == 2  # among those named, and among those quoted
+    (told,) = re.findall(r'<p class="alone">.*?</p>', page)
+    for address in re.findall('href="(.*?)"', told):
+        assert "6 articles" in client.get(html.unescape(address)).get_data(as_text=True)
+    assert (told.count("href"), "Ada Vane" in told, "Oto Vane" in told) == (2, True, True)
+    assert '<p class="alone">' not in client.get("/search?people=Oto+Vane").get_data(as_text=True)
 
 
 def test_again_changes_nothing(service: Service, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,7 +6,7 @@ No script anywhere, no state: a page is its address. What is shown of a value is
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
@@ -18,13 +18,13 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
 from searchsvc.engines import Engine
-from searchsvc.errors import BadRequest, SearchsvcError, Unavailable
-from searchsvc.expression import And, Word
-from searchsvc.fields import COUNTED, ENTITIES, FIELDS
+from searchsvc.errors import BadRequest, SearchsvcError
+from searchsvc.fields import COUNTED, ENTITIES, FIELDS, NAMED
 from searchsvc.query import FacetRequest, Query
 from searchsvc.results import Facet, Hit, Results
 from searchsvc.service import Service
 from searchsvc.web.answers import NO_SURNAMES, Surnames, article_url, facet, marked, said, search_answer, url
+from searchsvc.web.filters import chips, total, trials
 from searchsvc.web.memory import remember
 from searchsvc.web.params import MAX_FACET_SIZE, MAX_REACH, PARAMETERS, Pair, pairs, query_of
 from searchsvc.web.reading import article_page
@@ -39,8 +39,6 @@ ON_REQUEST = ("date_source",)
 FACET_SIZES = (50, 200, MAX_FACET_SIZE)
 #: Entities of one kind shown with a hit.
 CHIPS = 3
-#: Filters whose absence is tried out where nothing is found.
-MOST_TRIALS = 8
 TITLES = {
     400: "This cannot be asked",
     404: "Nothing here",
@@ -122,6 +120,7 @@ def search_page(engine: Engine, query: Query, surnames: Surnames = NO_SURNAMES) 
         "api": url(query),
         "hidden": hidden(query),
         "chips": chips(query),
+        "bearers": _bearers(query, surnames),
         "clear": url(replace(query, filters=(), from_date=None, to_date=None, page=1, cursor=None), SEARCH),
         "orders": [(name, _other(query, sort=name), query.sort == name) for name in PARAMETERS["sort"].allowed],
         "matches": _matches(query),
@@ -140,7 +139,7 @@ def search_page(engine: Engine, query: Query, surnames: Surnames = NO_SURNAMES) 
         "pages": list(_pages(results, query)),
         "last": _last(results),
         "unreachable": results.pages > _last(results) and not query.cursor,
-        "trials": list(_trials(engine, query)) if not results.total else [],
+        "trials": list(trials(engine, query)) if not results.total else [],
     }
     return page
 
@@ -202,57 +201,32 @@ def _places(query: Query) -> list[tuple[str, str, bool]]:
     return [(label, _other(query, search_in=some), query.search_in == some) for label, some in places.items()]
 
 
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A filter that is on: the words before its value, the value, and the question without it."""
-
-    words: str
-    label: str
-    less: Query
-
-    @property
-    def href(self) -> str:
-        return url(self.less, SEARCH)
-
-
-def chips(query: Query) -> list[Chip]:
-    """Every filter that is on, dates too."""
+def _bearers(query: Query, surnames: Surnames) -> list[tuple[str, list[tuple[str, str]]]]:
+    """The chosen surnames that nothing tells whose they are: each with those who bear it, as (name, address)."""
     found = []
-    for name, chosen in query.filters:
-        label = KINDS.get(name, FIELDS[name].label).capitalize()
-        for index, value in enumerate(chosen.any):
-            found.append(
-                Chip(f"or {label.lower()}" if index else label, label_of(name, value), query.minus(name, value))
-            )
-        for value in chosen.all:
-            found.append(Chip(f"{label}, with", label_of(name, value), query.minus(name, value)))
-        for value in chosen.none:
-            found.append(Chip(f"{label}, not", label_of(name, value), query.minus(name, value)))
-    plain = replace(query, page=1, cursor=None)
-    if query.about:
-        found.append(Chip("Names", "only what an article is about", replace(plain, about=False)))
-    if query.from_date and query.from_date == query.to_date:
-        found.append(Chip("Date", shown_date(query.from_date), replace(plain, from_date=None, to_date=None)))
-    else:
-        if query.from_date:
-            found.append(Chip("From", shown_date(query.from_date), replace(plain, from_date=None)))
-        if query.to_date:
-            found.append(Chip("To", shown_date(query.to_date), replace(plain, to_date=None)))
+    for name in NAMED:
+        for value in dict.fromkeys((*query.filter(name).any, *query.filter(name).all)):
+            instead = query.minus(name, value)
+            some = [(bearer, url(instead.plus(name, bearer), SEARCH)) for bearer in surnames.get(value, ())]
+            if some:
+                found.append((value, some))
     return found
 
 
 def hits(results: Results, query: Query) -> list[dict[str, Any]]:
     """The articles found, as the page shows them."""
     addresses = {name: adding(query, name) for name in ENTITIES}
-    return [{**_hit(found, addresses), "said": said(found.document, query)} for found in results.hits]
+    asked = {value for name in (*ENTITIES, "said_by") for value in (*query.filter(name).any, *query.filter(name).all)}
+    return [{**_hit(found, addresses, asked), "said": said(found.document, query)} for found in results.hits]
 
 
-def _hit(found: Hit, addresses: dict[str, Callable[[str], str]]) -> dict[str, Any]:
+def _hit(found: Hit, addresses: dict[str, Callable[[str], str]], asked: set[str]) -> dict[str, Any]:
+    """A hit; of its entities those `asked` for come first."""
     article = found.document.article
     titles, passages = (found.highlights.get(name, ()) for name in ("title", "text"))
     entities = []
     for name in ENTITIES:
-        some = getattr(found.document.entities, name)
+        some = sorted(getattr(found.document.entities, name), key=lambda entity: entity.key not in asked)
         shown = [(label_of(name, e.key) if name == "countries" else e.label, addresses[name](e.key)) for e in some]
         if some:
             entities.append((name, shown[:CHIPS], len(some) - CHIPS))
@@ -286,49 +260,6 @@ def _pages(results: Results, query: Query) -> Iterator[tuple[int, str] | None]:
         yield page, url(replace(query, page=page), SEARCH)
 
 
-def _trials(engine: Engine, query: Query) -> Iterator[tuple[str, str, int]]:
-    """What would find something where the question finds nothing: (words, address, articles)."""
-    on = chips(query)
-    plain = replace(query, facets=(), page=1, cursor=None)
-    others = [(f"without “{chip.words} {chip.label}”", chip.less) for chip in on[:MOST_TRIALS]]
-    if len(on) > 1:
-        others.append(("without any filter", replace(plain, filters=(), from_date=None, to_date=None)))
-    others += _reworded(engine, plain)
-    if query.search_in == ("title",):
-        others.append(("in the text, too", replace(plain, search_in=("title", "text"))))
-    for words, other in others:
-        yield words, url(replace(other, facets=query.facets), SEARCH), _total(engine, other)
-
-
-def _reworded(engine: Engine, query: Query) -> Iterator[tuple[str, Query]]:
-    """The question with the words at fault spelled nearly so or left out, where it is nothing but a few words."""
-    tree = query.expression
-    words = [node for node in (tree.children if isinstance(tree, And) else (tree,)) if isinstance(node, Word)]
-    if not words or len(words) > MOST_TRIALS or str(tree) != " ".join(map(str, words)):
-        return
-    unknown = [word for word in words if not _total(engine, Query(q=str(word), search_in=query.search_in))]
-    questions = []
-    if unknown:
-        near = " ".join(f"{word}~" if word in unknown else str(word) for word in words)
-        questions.append((f"spelled nearly so: {near}", near))
-    for out in [unknown] if unknown else [[word] for word in words]:
-        rest = " ".join(str(word) for word in words if word not in out)
-        if rest:
-            questions.append((f"without the word {' and '.join(word.text for word in out)}", rest))
-    for label, q in questions:
-        try:
-            yield label, replace(query, q=q)
-        except BadRequest:
-            continue
-
-
-def _total(engine: Engine, query: Query) -> int:
-    try:
-        return engine.search(replace(query, facets=(), page_size=1, highlight=False, explain=False)).total
-    except (BadRequest, Unavailable):
-        return 0
-
-
 def fault_page(error: BadRequest) -> dict[str, Any]:
     """What is shown of a question that cannot be asked: the box as it was filled in, and where the fault lies."""
     given = list(request.args.items(multi=True))
@@ -340,6 +271,8 @@ def fault_page(error: BadRequest) -> dict[str, Any]:
         if aliases.get(name, name) in PARAMETERS and error.parameter not in (name, aliases.get(name))
     ]
     at = error.position if error.parameter == "q" else None
+    meant = error.suggestion if error.code == "unknown_parameter" else None
+    said = next((value for name, value in given if name == error.parameter), "")
     rest = [pair for pair in kept if pair[0] not in ("q", "page", "cursor")]
     repaired = [("q", q), *rest] if q and error.parameter != "q" else rest
     return {
@@ -348,6 +281,7 @@ def fault_page(error: BadRequest) -> dict[str, Any]:
         "hidden": rest,
         "fault": None if at is None else (q[:at], q[at : at + 1], q[at + 1 :]),
         "repaired": None if error.parameter == "q" else f"{SEARCH}?{urlencode(repaired)}",
+        "meant": (meant, f"{SEARCH}?{urlencode([*repaired, (meant, said)])}") if meant and said else None,
     }
 
 
@@ -395,5 +329,5 @@ def _examples(engine: Engine, found: Results) -> Iterator[tuple[str, str, int]]:
             query = Query(q=q)
         except BadRequest:  # a label longer than a question may be
             continue
-        if q and (total := _total(engine, query)):
-            yield q, url(query, SEARCH), total
+        if q and (count := total(engine, query)):
+            yield q, url(query, SEARCH), count

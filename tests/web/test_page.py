@@ -260,7 +260,7 @@ def test_more_and_fewer(client: FlaskClient) -> None:
     soup = get(client, str(more["href"]))
     assert len(soup.select("#facet-byline li")) == 13
     assert one(soup, "#facet-byline .rest a")["href"] == "/search#facet-byline"
-    assert one(soup, "details.opener").has_attr("open")
+    assert one(soup, ".summary + details.opener").has_attr("open")
 
 
 def test_links_name_no_facet_that_the_reader_did_not_ask_for(client: FlaskClient) -> None:
@@ -456,6 +456,22 @@ def test_zero_hits_offers_other_spellings(client: FlaskClient) -> None:
     assert total(client, str(way["href"])) == 37
 
 
+def test_where_a_word_and_a_filter_are_at_fault_both_are_left_out(client: FlaskClient) -> None:
+    soup = get(client, "/search?q=budgett+talks&people=Nobody&countries=DE")
+    ways = {link.get_text(): str(link["href"]) for link in soup.select(".trials a")}
+    assert list(ways) == [
+        "spelled nearly so: budgett~ talks, and without any filter",
+        "without the word budgett, and without any filter",
+    ]
+    assert [total(client, href) for href in ways.values()] == [37, 37]
+
+
+def test_entities_asked_for_come_first_in_a_hit(client: FlaskClient) -> None:
+    hit = get(client, "/search?people=Ban+Ki-moon&q=budget").select_one(".hits li")
+    assert hit is not None
+    assert [link.get_text() for link in hit.select(".about a.people")] == ["Ban Ki-moon", "Angela Merkel"]
+
+
 @pytest.mark.parametrize(
     ("q", "before", "at"),
     [
@@ -486,7 +502,10 @@ def test_fault_in_another_parameter_can_be_left_out(client: FlaskClient) -> None
     assert one(soup, "a.go")["href"] == "/search?q=budget&countries=DE"
     soup = get(client, "/search?q=budget&contries=DE", 400)
     assert "did you mean countries?" in one(soup, ".message").get_text()
-    assert total(client, str(one(soup, "a.go")["href"])) == 37
+    with_it, without = soup.select("a.go")
+    assert with_it["href"] == "/search?q=budget&countries=DE"
+    assert without["href"] == "/search?q=budget"
+    assert [total(client, str(link["href"])) for link in (with_it, without)] == [37, 37]
 
 
 def test_an_icon_is_where_browsers_ask_for_it(client: FlaskClient) -> None:
