@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta, timezone
 
-from searchsvc.article import UNKNOWN, Published
+from searchsvc.article import PRECISIONS, UNKNOWN, Published
 
 #: No newspaper is older (Strasbourg's Relation, 1605); what claims to be is a default value or a slip.
 FIRST_YEAR = 1600
@@ -136,6 +137,11 @@ def dates_in(text: str, source: str, *, day_first: bool | None = None) -> list[t
             if (day := _day(parts, day_first)) and (one := _possible(_moment(*day, parts), source, None)):
                 found.append((one, match.start(), match.end()))
     return sorted(found, key=lambda one: one[1])
+
+
+def with_day(claims: Iterable[Published]) -> list[Published]:
+    """Those of the dates that are exact to the day or more."""
+    return [claim for claim in claims if PRECISIONS.index(claim.precision) >= PRECISIONS.index("day")]
 
 
 def only_date(line: str) -> bool:

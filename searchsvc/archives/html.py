@@ -1,8 +1,8 @@
 """HTML: a saved web page is one article, with what the page declares about itself and the text of its story.
 
 `html_tree` parses the page, by Beautiful Soup on lxml, `html_blocks` takes its text, `html_facts` what it declares;
-`html_head` decides on title and byline, `html_dates` on the date, `html_body` on the text. Nothing is fetched, and no
-script is run.
+`html_head` decides on title and byline, `html_dates` on the date (`html_printed_dates` finds what is printed),
+`html_body` on the text. Nothing is fetched, and no script is run.
 """
 
 from __future__ import annotations

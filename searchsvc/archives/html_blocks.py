@@ -132,7 +132,9 @@ class _Walk:
                 depth -= 1
                 self._leave(node)
             elif isinstance(node, Tag):
-                if node.name in SKIPPED or (is_unseen(node) and not _holds_blocks(node)):
+                if node.name in SKIPPED and not _holds_headline(node):
+                    continue
+                if is_unseen(node) and not _holds_blocks(node):
                     continue
                 if node.name == "br":
                     self._add("\n")
@@ -239,6 +241,11 @@ def _counted(lines: list[str], pieces: list[str], within: list[tuple[bool, bool]
 
 def _holds_blocks(tag: Tag) -> bool:
     return any(isinstance(child, Tag) and child.name in BLOCKS and child.name != "br" for child in tag.contents)
+
+
+def _holds_headline(tag: Tag) -> bool:
+    """Whether what is marked as the caption of a picture is the head of the story under it."""
+    return tag.name == "figcaption" and any(isinstance(child, Tag) and child.name == "h1" for child in tag.contents)
 
 
 def _lines(text: str) -> list[str]:

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from bs4 import BeautifulSoup
@@ -22,7 +23,11 @@ _ARTICLE_TYPES = frozenset(
     " advertisercontentarticle satiricalarticle review posting discussionforumposting".split()
 )
 _PAGE_TYPES = frozenset("webpage itempage videoobject recipe event creativework medicalwebpage".split())
+#: What readers write under a page. A review is theirs where it is a property of something, else it is the article.
+_READERS_TYPES = re.compile(r"/(?:UserReview|Comment|UserComments|Answer|Rating)\b")
 _MOST_NODES = 2_000
+#: How far above an element what it is a property of is looked for.
+_MOST_ABOVE = 20
 
 
 @dataclass(slots=True)
@@ -92,7 +97,7 @@ def facts_of(soup: BeautifulSoup) -> Facts:
         if name == "meta":
             content = _text(tag.get("content"))
             for key in ("property", "name", "itemprop", "http-equiv"):
-                if content and (declared := _text(tag.get(key))):
+                if content and (declared := _text(tag.get(key))) and not (key == "itemprop" and _of_reader(tag)):
                     facts.meta.setdefault(declared.lower(), []).append(content)
         elif name == "link":
             rel = tag.get("rel")
@@ -110,10 +115,18 @@ def facts_of(soup: BeautifulSoup) -> Facts:
             facts.title = facts.title or " ".join(tag.get_text().split())
         elif name == "html":
             facts.language = _text(tag.get("lang") or tag.get("xml:lang"))
-        if (props := tag.get("itemprop")) and name != "meta":
+        if (props := tag.get("itemprop")) and name != "meta" and not _of_reader(tag):
             for prop in str(props).split():
                 facts.itemprops.setdefault(prop.lower(), []).append(tag)
     return facts
+
+
+def _of_reader(tag: Tag) -> bool:
+    """Whether what an element declares is of a review or comment on the page."""
+    for above in islice(tag.parents, _MOST_ABOVE):
+        if kind := above.get("itemtype"):
+            return bool(_READERS_TYPES.search(str(kind))) or above.get("itemprop") in ("review", "reviews")
+    return False
 
 
 def _text(value: object) -> str:

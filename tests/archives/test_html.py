@@ -86,11 +86,42 @@ def ld(**values: str) -> str:
         ("", "<p>Ann Lee wird zum 1.9.2015 Leiterin</p>", "", ""),
         # A menu between headline and date is no distance.
         ("", f"<ul>{'<li><a href=/x>Menu</a></li>' * 20}</ul><time>28 April 2016</time>", "2016-04-28", "time"),
-        # Declarations that contradict each other, and nothing that decides; but the later may be that of a change.
+        # The word may stand after the date, and a time of day between them.
+        (ld(datePublished='"2016-04-27"'), "<p>April 28, 2016 -- Updated 0203 GMT (1003)</p>", "2016-04-27", "json-ld"),
+        (ld(datePublished='"2016-04-27"'), "<p>Updated 0339 GMT April 28, 2016</p>", "2016-04-27", "json-ld"),
+        ("", "<p>28 April 2016 | Updated 2 May 2016</p>", "2016-04-28", "text"),
+        # What the address has, of what is printed.
+        (
+            ld(datePublished='"2016-04-28"') + '<link rel="canonical" href="https://a.example/2016/04/28/b">',
+            "<p>29 April 2016</p><p>28 April 2016</p>", "2016-04-28", "json-ld",
+        ),
+        # Printed after the last change: another story's. Some days, and none that the page declares: others' as well.
+        (ld(datePublished='"2016-04-28"', dateModified='"2016-05-06"'), "<p>28 July 2016</p>", "2016-04-28", "json-ld"),
+        (ld(datePublished='"2016-04-28"', dateModified='"2016-04-29"'), "<p>30 April 2016</p>", "2016-04-30", "text"),
+        (ld(datePublished='"2016-04-28"'), "<p>20 April 2016</p><p>21 April 2016</p>", "2016-04-28", "json-ld"),
+        # A list by the headline: of stories, of reviews. In one a date prevails.
+        ("", "<p>A dam 28.04.2016</p><p>A pier 27.04.2016</p><p>A lock 26.04.2016</p>", "", ""),
+        ("", "<p>28.4.2016</p><p>A pier 27.4.2016</p><p>A lock 26.4.2016</p><p>28.4.2016</p>", "2016-04-28", "text"),
+        (
+            "", "<div itemscope itemprop='review' itemtype='https://schema.org/Review'>"
+            "<meta itemprop=datePublished content=2016-04-28></div>", "", "",
+        ),
+        (
+            "", "<div itemscope itemtype='https://schema.org/Review'>"
+            "<meta itemprop=datePublished content=2016-04-28></div>", "2016-04-28", "meta",
+        ),
+        # The first of two dates in a line, whichever has less beside it.
+        ("", f"<p>Bern, 28.04.2016 - {'A speech to ' * 4}mayors in Basel, 29 April 2016</p>", "2016-04-28", "text"),
+        # The day of the visit.
+        ("", "<p>Thursday, 2016-04-28, 0:26 AM Welcome Guest | RSS</p>", "", ""),
+        # A dateline, not the first words of a sentence.
+        ("", f"<p>28.04.2016 | Oslo (wire) {ONE * 2}</p>", "2016-04-28", "text"),
+        ("", f"<p>On 28.04.2016 the mayor said more. {ONE * 2}</p>", "", ""),
+        # Declarations that contradict each other, and nothing that decides.
         (ld(datePublished='"2016-04-28"') + "<meta name=pubdate content=2016-07-04>", "", "", ""),
         (
             ld(datePublished='"2016-04-28"', dateModified='"2016-07-04"') + "<meta name=pubdate content=2016-07-04>",
-            "", "2016-04-28", "json-ld",
+            "", "", "",
         ),
         (
             ld(datePublished='"2016-04-28"') + "<meta name=pubdate content=2016-07-04>"
@@ -111,6 +142,26 @@ def ld(**values: str) -> str:
 def test_date(head: str, before: str, at: str, source: str) -> None:
     found = read(page(head, before)).published
     assert (found.at, found.source) == (at, source)
+
+
+@pytest.mark.parametrize(
+    "lang, moment, at",
+    [
+        ("de", "2016-04-28T22:00:00Z", "2016-04-29"),
+        ("de", "2016-11-28T23:00:00.000Z", "2016-11-29"),
+        ("de", "2016-11-28T22:00:00Z", "2016-11-28T23:00:00+01:00"),
+        ("de", "2016-04-28T22:00:01Z", "2016-04-29T00:00:01+02:00"),
+        ("en", "2016-04-28T22:00:00Z", "2016-04-28T22:00:00Z"),
+    ],
+)
+def test_a_moment_that_is_midnight_where_the_language_is_spoken_is_a_day(lang: str, moment: str, at: str) -> None:
+    assert read(page(ld(datePublished=f'"{moment}"'), lang=lang)).published.at == at
+
+
+def test_readers_reviews_do_not_date_a_page() -> None:
+    reviews = "<p>Bewertung von Ann vom 23.05.2018</p><p>Bewertung von Bo vom 17.10.2017</p>"
+    assert read(page(after=f"{STORY * 6}{reviews}", lang="de")).published.at == ""
+    assert read(page(after=f"{STORY * 6}<p>veröffentlicht: 25.10.2007</p>", lang="de")).published.at == "2007-10-25"
 
 
 @pytest.mark.parametrize(
@@ -339,3 +390,11 @@ def test_the_date_of_the_furniture_is_not_the_story_s(page: str) -> None:
     article = READERS["HTML"].article(Record(Location("page.html"), raw), Options())
     assert isinstance(article, Article)
     assert (article.text, article.published.at) == (text, "")
+
+
+def test_a_headline_within_a_caption_is_read_with_what_stands_by_it() -> None:
+    caption = f"<figcaption><small>28.04.2016 League</small><h1>Bridge to open</h1><p>{TWO}</p></figcaption>"
+    found = read(f"<!doctype html><body><article><figure><img src=a>{caption}</figure><p>{ONE}</p></article>")
+    assert (found.title, found.published.at) == ("Bridge to open", "2016-04-28")
+    assert found.text == f"{TWO}\n\n{ONE}"
+    assert "A plain caption" not in read(page(before="<figure><figcaption>A plain caption</figcaption></figure>")).text
