@@ -19,7 +19,8 @@ import orjson
 from searchsvc.analysis import fold
 from searchsvc.document import Document, Entity
 from searchsvc.errors import BadRequest
-from searchsvc.reconciliation import NO_DAY, Archive, Decision, Naming, Pin, decide
+from searchsvc.namings import NO_DAY, Archive, Naming
+from searchsvc.reconciliation import Decision, Pin, decide
 
 SCHEMA = """
 CREATE TABLE identities (                  -- that a name is a person, or that it stays what it is (person '')
@@ -188,8 +189,8 @@ def _keep(connection: sqlite3.Connection, archive: Archive, decisions: Sequence[
     for name, article in {key for key, _ in before.items() ^ now.items()}:
         if article:
             articles.add(article)
-        elif name in archive.number:
-            articles.update(archive.ids[at] for at in archive.articles(archive.number[name]).tolist())
+        elif (number := archive.number(name)) is not None:
+            articles.update(archive.ids[at] for at in archive.articles(number).tolist())
     connection.execute("DELETE FROM identities")
     connection.executemany(
         "INSERT INTO identities VALUES (?, ?, ?, ?, ?)",

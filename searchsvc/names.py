@@ -6,6 +6,7 @@ Knows spellings alone: whether the two are one person is for `reconciliation`, w
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -82,7 +83,8 @@ def name_of(label: str) -> Name:
     if start == 1 and tokens[0] in _PARTICLES and (tokens[0] in _NEVER_GIVEN or label[0].islower()):
         start = 0  # bin Laden, De Blasio; not Ben Carson, Al Gore
     last = " ".join(tokens[start:])
-    return Name(tokens[0] if start else "", tuple(tokens[1:start]), last, suffix)
+    # Of a million names many have the same pieces.
+    return Name(sys.intern(tokens[0] if start else ""), tuple(tokens[1:start]), sys.intern(last), suffix)
 
 
 _VOWELS = frozenset("aeiouy")

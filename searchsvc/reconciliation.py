@@ -12,25 +12,18 @@ same decisions. Every decision tells its evidence; what was considered and refus
 from __future__ import annotations
 
 import math
-from array import array
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from searchsvc.names import Name, differ, glued, keys, middles_agree, name_of, nicknames_of, of_either, spelled
+from searchsvc.names import Name, differ, middles_agree, nicknames_of, of_either, spelled
+from searchsvc.namings import NO_DAY, OTHER, Archive, Profiles, near
+from searchsvc.spellings import Spellings
 
-Ints = npt.NDArray[np.int32]
-Floats = npt.NDArray[np.float64]
-
-#: What stands before the key of a companion that is no person.
-OTHER = "\0"
-#: The day of an article without one.
-NO_DAY = np.iinfo(np.int32).min
 #: What speaks for each rule before any evidence of the archive, as log-odds; a slip needs the most evidence.
 PRIOR = {
     "middle name": 3.0, "nickname": 2.0, "initials": 1.0, "transliteration": 1.0, "plural": 0.5, "misspelling": 0.5,
@@ -47,31 +40,16 @@ OTHERWISE, LEAST_COMPANY = ("transliteration", "initials"), 2.0
 MOST_NAMESAKES = 0.5
 #: The rules of slips of the pen: the rarer form has at most so many articles for each of the other's.
 SLIPS, RARE = ("plural", "misspelling"), 0.04
-#: Days around an article in which a person's other articles speak for a surname, and for a name.
-NEAR_DAYS = 60
 #: For a surname alone: articles near it that its bearer has, their share of all near ones that have a bearer, and the
 #: weight of the company in common, more where more than so many people have that name.
 FEW_BEARERS = 4
 BEARER_ARTICLES, BEARER_SHARE, BEARER_COMPANY = 5, 0.95, 5.5
 #: Articles looked at for the company of a rarer name.
 MOST_COMPARED = 40
-#: Bounds of what one companion, and of what all of them in one article, speak for or against.
-ONE_COMPANION, ALL_COMPANIONS = (-1.5, 2.5), (-6.0, 10.0)
-# Names with the same key that are compared with one another; more than so many share a surname like Smith in an
-# archive of millions, of whom the most frequent are compared.
-_MOST_OF_KEY = 400
+#: Bounds of what all companions in one article speak for or against.
+ALL_COMPANIONS = (-6.0, 10.0)
+# Persons that a name is weighed against, the most frequent of those whom it fits.
 _MOST_CANDIDATES = 8
-
-
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """Whom one article names. `day` is days since 1970, NO_DAY if it is not known; `others` are the countries and
-    organisations, under keys that no two kinds share."""
-
-    id: str
-    day: int
-    people: tuple[str, ...]
-    others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,176 +83,74 @@ def decide(archive: Archive, pins: Sequence[Pin] = ()) -> list[Decision]:
     return [*decided, *_surnames(archive, people)]
 
 
-class Archive:
-    """Who is named where: articles, and the names and companions in them, as arrays. The same in whatever order the
-    articles come: they are numbered by their ids, names and companions in alphabetical order."""
-
-    def __init__(self, namings: Iterable[Naming]) -> None:
-        met: dict[str, int] = {}
-        ids: list[str] = []
-        days, sizes, flat = array("i"), array("i"), array("i")
-        for naming in namings:
-            ids.append(naming.id)
-            days.append(naming.day)
-            some = {met.setdefault(OTHER + other, len(met)) for other in naming.others}
-            some |= {met.setdefault(person, len(met)) for person in naming.people}
-            sizes.append(len(some))
-            flat.extend(some)
-        by_id = sorted(range(len(ids)), key=ids.__getitem__)
-        rank = np.empty(len(ids), np.int32)
-        rank[by_id] = np.arange(len(ids), dtype=np.int32)
-        self.ids = [ids[at] for at in by_id]
-        self.days: Ints = np.array(days, np.int32)[by_id]
-        self.labels = sorted(met)
-        self.number = {label: number for number, label in enumerate(self.labels)}
-        number_of = np.empty(len(met), np.int32)
-        number_of[[met[label] for label in self.labels]] = np.arange(len(met), dtype=np.int32)
-        articles = rank[np.repeat(np.arange(len(ids)), np.array(sizes, np.int32))]
-        company = number_of[np.array(flat, np.int32)]
-        order = np.lexsort((company, articles))
-        self._company: Ints = company[order]
-        self._ends: npt.NDArray[np.int64] = np.cumsum(
-            np.concatenate(([0], np.bincount(articles, minlength=len(ids)))), dtype=np.int64
-        )
-        order = np.lexsort((articles, company))
-        self._articles: Ints = articles[order]
-        self.counts: Ints = np.bincount(company, minlength=len(met)).astype(np.int32)
-        self._starts: npt.NDArray[np.int64] = np.cumsum(np.concatenate(([0], self.counts)), dtype=np.int64)
-        self._sorted_days: Ints = np.sort(self.days[self.days != NO_DAY])
-
-    def __len__(self) -> int:
-        return len(self.ids)
-
-    @property
-    def people(self) -> list[int]:
-        """The numbers of the names of people."""
-        return [number for number, label in enumerate(self.labels) if not label.startswith(OTHER)]
-
-    def articles(self, number: int) -> Ints:
-        """The articles that have a name or companion, ascending."""
-        return self._articles[self._starts[number] : self._starts[number + 1]]
-
-    def company(self, article: int) -> Ints:
-        """All that an article names, ascending."""
-        return self._company[self._ends[article] : self._ends[article + 1]]
-
-    def near(self, day: int) -> int:
-        """How many articles are of these days."""
-        low, high = np.searchsorted(self._sorted_days, (day - NEAR_DAYS, day + NEAR_DAYS + 1))
-        return int(high - low)
-
-
-class Profile:
-    """The articles of one person, under all the names decided so far, and who is named in them."""
-
-    def __init__(self, archive: Archive, numbers: Sequence[int]) -> None:
-        self._archive = archive
-        self.articles: Ints = np.unique(np.concatenate([archive.articles(number) for number in numbers]))
-        self.days: Ints = np.sort(archive.days[self.articles])
-        company = np.concatenate([archive.company(article) for article in self.articles.tolist()])
-        self._known, self._counts = np.unique(company, return_counts=True)
-
-    def near(self, day: int) -> int:
-        """Its articles of these days."""
-        if day == NO_DAY:
-            return 0
-        low, high = np.searchsorted(self.days, (day - NEAR_DAYS, day + NEAR_DAYS + 1))
-        return int(high - low)
-
-    def weights(self, article: int, besides: frozenset[int]) -> tuple[Ints, Floats]:
-        """Those whom an article names, but for some, and what each speaks for its being this person's: the logarithm
-        of how much oftener than by chance it is named in this person's articles, drawn to 0 where articles are few."""
-        archive = self._archive
-        company = archive.company(article)
-        company = company[[number not in besides for number in company.tolist()]]
-        place = np.minimum(np.searchsorted(self._known, company), len(self._known) - 1)
-        held = np.where(self._known[place] == company, self._counts[place], 0)
-        expected = archive.counts[company] * (len(self.articles) / len(archive))
-        return company, np.clip(np.log((held + 1) / (expected + 1)), *ONE_COMPANION)
-
-    def dated(self, day: int) -> float:
-        """What an article's day speaks for its being this person's."""
-        if day == NO_DAY:
-            return 0.0
-        expected = len(self.articles) * self._archive.near(day) / len(self._archive)
-        return float(np.clip(math.log((self.near(day) + 1) / (expected + 1)), *ONE_COMPANION))
-
-
 class _People:
     """The persons that names are found to be: the most frequent form is the root of each."""
 
     def __init__(self, archive: Archive, pins: Sequence[Pin]) -> None:
         self.archive = archive
-        self.names: dict[int, Name] = {number: name_of(archive.labels[number]) for number in archive.people}
-        self.root: dict[int, int] = {}
-        self.forms: dict[int, list[int]] = {}
-        self._profiles: dict[int, Profile] = {}
+        self.spellings = Spellings(archive)
+        self.name = self.spellings.name
+        self.profile = Profiles(archive).of
+        self._root: dict[int, int] = {}
+        self._forms: dict[int, list[int]] = {}
         self._decisions: dict[int, Decision] = {}
         self._sames = {pin.name: pin.person for pin in pins if pin.same}
         # What a person goes by who is known by hand alone, and the person of such a name.
         self._called: dict[int, str] = {}
         self._by_hand: dict[str, int] = {}
         self._never = {frozenset((pin.name, pin.person)) for pin in pins if not pin.same}
-        # How many names have each given name and each surname: of how many namesakes chance would make two.
-        full = [name for name in self.names.values() if not name.bare]
-        self._given = Counter(name.first for name in full)
-        self._last = Counter(name.last for name in full)
-        self._count = max(len(full), 1)
-        self._by_key: dict[tuple[str, str], list[int]] = defaultdict(list)
+        self._count = max(self.spellings.given.total(), 1)
 
-    def profile(self, root: int) -> Profile:
-        """The articles of a person."""
-        found = self._profiles.get(root)
-        if found is None:
-            found = self._profiles[root] = Profile(self.archive, self.forms[root])
+    @cached_property
+    def order(self) -> list[int]:
+        """All names, those that others are pinned to first, then the most frequent."""
+        archive = self.archive
+        known = {self._pinned(name) for name in self._sames}
+        numbers = np.array(archive.people, np.int32)
+        labels = [archive.labels[number] for number in archive.people]
+        unknown = np.array([label not in known for label in labels], bool)
+        lengths = np.fromiter(map(len, labels), np.int32, len(labels))
+        order = np.lexsort((numbers, lengths, self.spellings.glued, -archive.counts[numbers], unknown))
+        found: list[int] = numbers[order].tolist()
         return found
+
+    def root(self, number: int) -> int:
+        """The person of a name."""
+        return self._root.get(number, number)
+
+    def forms(self, root: int) -> Sequence[int]:
+        """The names of a person."""
+        return self._forms.get(root, (root,))
 
     def decided(self) -> list[Decision]:
         """Decide on each name, the most frequent first: it is a form of one decided before, or a person of its own."""
         archive = self.archive
-        known = {self._pinned(name) for name in self._sames}
-        order = sorted(
-            self.names,
-            key=lambda n: (
-                archive.labels[n] not in known,
-                -int(archive.counts[n]),
-                glued(archive.labels[n]),
-                len(archive.labels[n]),
-                n,
-            ),
-        )
         by_spelling: dict[str, int] = {}
-        for number in order:
+        for number in self.order:
             label = archive.labels[number]
             pinned = self._pinned(label)
-            spelling = spelled(label)
+            # Not -Va, the end of D-Va.
+            spelling = spelled(label) if label[0].isalnum() and self.spellings.respelt(number) else ""
+            same = by_spelling.get(spelling)
             if pinned != label:
                 self._pin(number, pinned)
-            elif spelling in by_spelling and label[0].isalnum() and self.may(number, by_spelling[spelling]):
-                self._merge(number, by_spelling[spelling], "spelling", {})
-            elif self.names[number].bare or not self._found(number):
+            elif same is not None and self.may(number, same):
+                self._merge(number, same, "spelling", {})
+            elif self.name(number).bare or not self._found(number):
                 self._begin(number)
-            if label[0].isalnum():  # not -Va, the end of D-Va
-                by_spelling.setdefault(spelling, self.root[number])
+            if spelling:
+                by_spelling.setdefault(spelling, self.root(number))
         return sorted(self._decisions.values(), key=lambda decision: decision.name)
 
     def _begin(self, number: int) -> None:
-        self.root[number] = number
-        self.forms[number] = [number]
-        for key in keys(self.names[number]):
-            some = self._by_key[key]
-            if len(some) < _MOST_OF_KEY:
-                some.append(number)
+        self.spellings.hold(number, number, again=True)
 
     def _merge(self, number: int, root: int, rule: str, evidence: Mapping[str, Any]) -> None:
         archive = self.archive
-        evidence = {"articles": [int(archive.counts[number]), len(self.profile(root).articles)], **evidence}
-        self.root[number] = root
-        self.forms[root].append(number)
-        if not self.names[number].bare:
-            for key in keys(self.names[number]):
-                if root not in self._by_key[key] and len(self._by_key[key]) < _MOST_OF_KEY:
-                    self._by_key[key].append(root)
+        evidence = {"articles": [int(archive.counts[number]), int(archive.counts[root])], **evidence}
+        self._root[number] = root
+        self._forms.setdefault(root, [root]).append(number)
+        self.spellings.hold(number, root, again=False)
         label = archive.labels[number]
         self._decisions[number] = Decision(label, self.label(root), rule, evidence=evidence)
 
@@ -293,8 +169,8 @@ class _People:
         return person
 
     def _pin(self, number: int, person: str) -> None:
-        at = self.archive.number.get(person)
-        root = self.root.get(at) if at is not None else self._by_hand.get(person)
+        at = self.archive.number(person)
+        root = self.root(at) if at is not None else self._by_hand.get(person)
         if root is not None:
             self._merge(number, root, "by hand", {})
         else:  # a name that no article has
@@ -306,14 +182,14 @@ class _People:
     def may(self, number: int, root: int) -> bool:
         """Whether nothing known by hand says that a name is never this person's."""
         labels = self.archive.labels
-        return all(frozenset((labels[number], labels[form])) not in self._never for form in self.forms[root])
+        return all(frozenset((labels[number], labels[form])) not in self._never for form in self.forms(root))
 
     def _found(self, number: int) -> bool:
         """Whether a name is found to be a person decided before; told as refused where it could be one and is not."""
-        name, archive = self.names[number], self.archive
+        archive = self.archive
         fits: dict[int, str] = {}
-        for key in keys(name):
-            for root in self._by_key[key]:
+        for holders in self.spellings.alike(number):
+            for root in holders:
                 if root not in fits:
                     rule = self._rule(number, root)
                     if rule is not None:
@@ -340,23 +216,23 @@ class _People:
         """How a name differs from a person's, if it agrees with all the middle names that this person goes by."""
         if not self.may(number, root):
             return None
-        name = self.names[number]
-        rules = [differ(name, self.names[form]) for form in self.forms[root]]
+        name = self.name(number)
+        rules = [differ(name, self.name(form)) for form in self.forms(root)]
         if rules[0] is None or any(
-            rule is None and not middles_agree(name.middle, self.names[form].middle)
-            for rule, form in zip(rules, self.forms[root], strict=True)
+            rule is None and not middles_agree(name.middle, self.name(form).middle)
+            for rule, form in zip(rules, self.forms(root), strict=True)
         ):
             return None
         return rules[0]
 
     def _score(self, number: int, root: int, rule: str) -> tuple[float, dict[str, Any]]:
         """The log-odds that a name is this person, and what they rest on."""
-        archive, name, profile = self.archive, self.names[number], self.profile(root)
+        archive, name, profile = self.archive, self.name(number), self.profile(root)
         count, most = int(archive.counts[number]), len(profile.articles)
         namesakes = self._namesakes(name, root)
         mine = archive.articles(number)
         apart = mine[~np.isin(mine, profile.articles)]
-        besides = frozenset((number, *self.forms[root]))
+        besides = frozenset((number, *self.forms(root)))
         company, total = Counter[int](), 0.0
         some = apart[:: max(1, len(apart) // MOST_COMPARED)]
         for article in some.tolist():
@@ -365,7 +241,7 @@ class _People:
             company.update(numbers[weights > 0.7].tolist())
         context = total / len(some) if len(some) else 0.0
         together = len(mine) - len(apart)
-        score = PRIOR[rule] - math.log(namesakes) + context + self._doubts(name, self.names[root], rule)
+        score = PRIOR[rule] - math.log(namesakes) + context + self._doubts(name, self.name(root), rule)
         if rule in OTHERWISE and len(some) and context < LEAST_COMPANY:
             score -= 10.0
         if rule == "initials" and namesakes > MOST_NAMESAKES:
@@ -400,37 +276,42 @@ class _People:
 
     def _namesakes(self, name: Name, root: int) -> float:
         """How many other people of this given name and surname chance would put into this archive."""
-        mine = self.names[root]
-        given = self._given[name.first] + (self._given[mine.first] if mine.first != name.first else 0)
+        mine = self.name(root)
+        tally = self.spellings.given
+        given = tally[name.first] + (tally[mine.first] if mine.first != name.first else 0)
         if len(name.first) == 1 or len(mine.first) == 1:  # an initial: all that begin so
             given = max(given, self._initials[name.first[0]])
-        last = max(self._last[name.last], self._last[mine.last])
+        last = max(self.spellings.last[name.last], self.spellings.last[mine.last])
         return max(given - 1, 0.5) * max(last - 1, 0.5) / self._count + 0.002
 
     @cached_property
     def _initials(self) -> Counter[str]:
         found: Counter[str] = Counter()
-        for given, count in self._given.items():
+        for given, count in self.spellings.given.items():
             found[given[:1]] += count
         return found
 
 
 def _surnames(archive: Archive, people: _People) -> Iterator[Decision]:
     """The decisions on names that are but a surname, article by article."""
+    alone = [n for n in archive.people if people.name(n).bare and people.root(n) == n]
+    wanted = {people.name(number).last for number in alone}
     bearers: dict[str, list[int]] = defaultdict(list)
     called: dict[str, list[int]] = defaultdict(list)
-    for root, forms in people.forms.items():
-        for form in forms:
-            name = people.names[form]
+    for root in people.order:
+        if people.root(root) != root:
+            continue
+        for form in people.forms(root):
+            name = people.name(form)
             if not name.bare:
                 for table, piece in ((bearers, name.last), (called, name.first)):
-                    if root not in table[piece][-1:]:
+                    if piece in wanted and root not in table[piece][-1:]:
                         table[piece].append(root)
-    for number in sorted(people.names, key=archive.labels.__getitem__):
-        name = people.names[number]
-        if name.bare and people.root[number] == number and bearers.get(name.last):
-            fit = dict.fromkeys(bearers[name.last])
-            others = [root for root in dict.fromkeys(called.get(name.last, ())) if root not in fit]
+    for number in alone:
+        last = people.name(number).last
+        if bearers.get(last):
+            fit = dict.fromkeys(bearers[last])
+            others = [root for root in dict.fromkeys(called.get(last, ())) if root not in fit]
             yield from _surname(archive, people, number, list(fit), others)
 
 
@@ -442,13 +323,15 @@ def _surname(
     refused: Counter[str] = Counter()
     everyone = [*bearers, *others]
     # Of Smith there are thousands: only those with enough articles can be meant, the rest is counted in one.
-    likely = [
-        root for root in bearers if len(people.profile(root).articles) >= BEARER_ARTICLES and people.may(number, root)
-    ]
-    days = np.sort(archive.days[np.concatenate([people.profile(root).articles for root in everyone])])
+    likely = {
+        root: np.sort(archive.days[archive.articles(root)])
+        for root in bearers
+        if archive.counts[root] >= BEARER_ARTICLES and people.may(number, root)
+    }
+    days = np.sort(archive.days[np.concatenate([archive.articles(root) for root in everyone])])
     # Of a name that many have it is rather somebody whom the archive names nowhere in full.
     enough = BEARER_COMPANY + max(0.0, math.log(len(everyone) / FEW_BEARERS))
-    besides = frozenset((number, *(form for root in everyone for form in people.forms[root])))
+    besides = frozenset((number, *(form for root in everyone for form in people.forms(root))))
     for article in archive.articles(number).tolist():
         day = int(archive.days[article])
         if not besides.isdisjoint(set(archive.company(article).tolist()) - {number}):
@@ -457,10 +340,9 @@ def _surname(
         if day == NO_DAY:
             refused["no date"] += 1
             continue
-        low, high = np.searchsorted(days, (day - NEAR_DAYS, day + NEAR_DAYS + 1))
-        near = {root: people.profile(root).near(day) for root in likely}
-        best = max(near, key=lambda root: (near[root], -root), default=None)
-        if best is None or near[best] < BEARER_ARTICLES or near[best] < BEARER_SHARE * int(high - low):
+        around, mine = near(days, day), {root: near(some, day) for root, some in likely.items()}
+        best = max(mine, key=lambda root: (mine[root], -root), default=None)
+        if best is None or mine[best] < BEARER_ARTICLES or mine[best] < BEARER_SHARE * around:
             refused["no bearer has nearly all articles of that time"] += 1
             continue
         numbers, weights = people.profile(best).weights(article, besides)
@@ -469,17 +351,17 @@ def _surname(
             refused["the company is not that of its bearer"] += 1
             continue
         evidence = {
-            "articles near": [near[best], int(high - low)],
+            "articles near": [mine[best], around],
             "company": round(company, 1),
             "beside both": [archive.labels[n].removeprefix(OTHER) for n in numbers[np.argsort(-weights)][:5].tolist()],
         }
         yield Decision(label, people.label(best), "surname", archive.ids[article], evidence)
-    first = sorted(bearers, key=lambda root: -len(people.profile(root).articles))[:5]
+    first = sorted(bearers, key=lambda root: -archive.counts[root])[:5]
     # Else it is rather a name of one word, as Madonna's, than a surname.
-    if refused and len(people.profile(first[0]).articles) >= refused.total():
+    if refused and archive.counts[first[0]] >= refused.total():
         evidence = {
             "articles": sum(refused.values()),
-            "bearers": {people.label(root): len(people.profile(root).articles) for root in first},
+            "bearers": {people.label(root): int(archive.counts[root]) for root in first},
             **({"more bearers": len(bearers) - 5} if len(bearers) > 5 else {}),
             "why": dict(refused.most_common()),
         }

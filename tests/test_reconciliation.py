@@ -7,7 +7,9 @@ from collections.abc import Iterable
 
 import pytest
 
-from searchsvc.reconciliation import NO_DAY, Archive, Decision, Naming, Pin, Profile, decide
+from searchsvc import reconciliation, spellings
+from searchsvc.namings import NO_DAY, Archive, Naming, Profile, Profiles
+from searchsvc.reconciliation import Decision, Pin, decide
 
 DAY = 16_000
 
@@ -179,8 +181,47 @@ def test_the_order_of_articles_makes_no_difference() -> None:
 def test_a_large_archive_counts_on() -> None:
     """Articles times articles is more than 32 bits hold."""
     archive = Archive(Naming(f"{at:06}", DAY, ("Amabel Trist",), ("Harbour Board",)) for at in range(50_000))
-    _, weights = Profile(archive, [archive.number["Amabel Trist"]]).weights(7, frozenset())
+    number = archive.number("Amabel Trist")
+    assert number is not None
+    _, weights = Profile(archive, number).weights(7, frozenset())
     assert weights.tolist() == [0.0, 0.0]
+
+
+def test_a_profile_that_was_let_go_is_made_again_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a large archive the profiles asked for last are kept alone."""
+    namings = [*crowd(), *some("Amabel Trist", 12, *HARBOUR), *some("Amabel R. Trist", 3, *HARBOUR)]
+    archive = Archive(namings)
+    whole = decide(archive)
+    few = Profiles(archive, most=1)
+    first, other = list(archive.people)[:2]
+    made = few.of(first)
+    assert few.of(first) is made
+    few.of(other)
+    assert few.of(first) is not made
+    monkeypatch.setattr(reconciliation, "Profiles", lambda archive: few)
+    assert decide(archive) == whole
+
+
+def test_the_most_frequent_holders_of_a_key_are_compared_with(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a surname that thousands have."""
+    there = (some("William Trist", 20, *HARBOUR), some("Bill Trist", 3, *HARBOUR))
+    monkeypatch.setattr(spellings, "MOST_OF_KEY", 1)
+    assert decided(*there, some("Oto Trist", 8, *OPERA))["Bill Trist"].person == "William Trist"
+    assert "Bill Trist" not in decided(*there, some("Oto Trist", 30, *OPERA))
+
+
+def test_companions_and_names_are_found_again() -> None:
+    archive = Archive(
+        [Naming("b", DAY, ("Oto Trist",), ("KE",)), Naming("a", NO_DAY, ("", "Ada Vane", "Oto Trist"), ())]
+    )
+    assert archive.ids == ["a", "b"]
+    assert [archive.labels[number] for number in archive.people] == ["Ada Vane", "Oto Trist"]
+    assert (archive.number("Nobody"), archive.number("Zoe")) == (None, None)
+    trist = archive.number("Oto Trist")
+    assert trist is not None
+    assert archive.articles(trist).tolist() == [0, 1]
+    labels = [archive.labels[number] for number in archive.companies(archive.articles(trist)).tolist()]
+    assert labels == ["Ada Vane", "Oto Trist", "\0KE", "Oto Trist"]
 
 
 def test_an_empty_archive() -> None:

@@ -11,7 +11,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from searchsvc.reconciliation import NO_DAY, OTHER, Archive, Naming, decide
+from searchsvc.namings import NO_DAY, OTHER, Archive, Naming
+from searchsvc.reconciliation import decide
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "news-allsides"
 _NAME = re.compile(r"\b[A-Z][a-z]+(?: (?:[A-Z]\.)+)?(?: [A-Z][a-zA-Z'-]+)+")
