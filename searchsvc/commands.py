@@ -256,6 +256,7 @@ def reconcile(arguments: argparse.Namespace) -> int:
         with store.writing():
             engine = open_engine(arguments.index, store.get)
             try:
+                catch_up(store, engine)  # with what a run that was cut off has decided
                 if arguments.undo:
                     text = f"every decision is taken back; {store.undo_reconciliation():,} articles are as written"
                 else:

@@ -1,9 +1,12 @@
 """Who is meant by this name in this article? What `reconciliation` has decided, kept and applied.
 
-Four tables beside the documents: the decisions with their evidence, what is known by hand, the number of the last
-change of either, and which documents engines must be told anew. **The documents stay as they were written**: a decision
-is applied when one is read, so that it can be taken back, and holds for articles that come tomorrow. Decisions on a
-surname alone are of one article each, for its company is what they rest on; the others are of a name wherever it is.
+Five tables beside the documents: the decisions with their evidence, what is known by hand, the number of the last
+change of either, which documents engines must be told anew, and what was decided before. **The documents stay as they
+were written**: a decision is applied when one is read, so that it can be taken back, and holds for articles that come
+tomorrow. Decisions on a surname alone are of one article each, for its company is what they rest on; the others are of
+a name wherever it is. **Decisions take effect with the index that carries them**: whoever asks an engine at an earlier
+number of the store's sequence is told those that held there (`Known`), so that filters and index agree whenever a run
+is cut off.
 """
 
 from __future__ import annotations
@@ -47,6 +50,21 @@ CREATE TABLE renamed (                     -- documents whose people are other t
   id TEXT NOT NULL UNIQUE
 );
 """
+#: What a layout of the store has that has all but what was decided before.
+BEFORE = """
+CREATE TABLE decided_before (              -- what a change of the decisions has put others in the place of
+  position INTEGER NOT NULL,               -- the number of the sequence of the documents from which on these hold
+  name TEXT NOT NULL,
+  article TEXT NOT NULL,
+  person TEXT NOT NULL,                    -- '' where there was none
+  PRIMARY KEY (position, name, article)
+) WITHOUT ROWID;
+"""
+SCHEMA += BEFORE
+
+#: Changes of the decisions that can be looked behind: one more than there are generations that can still be served.
+KEPT_CHANGES = 4
+NEWEST = 2**62
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -63,12 +81,27 @@ class Reconciled:
 
 
 class Known:
-    """The decisions in force, as far as they hold for every article; those of single articles are looked up."""
+    """The decisions in force for an engine at a number of the documents' sequence, as far as they hold for every
+    article; those of single articles are looked up (`of_articles`)."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.number = number(connection)
+    def __init__(self, connection: sqlite3.Connection, position: int = NEWEST) -> None:
+        self.mark = mark(connection, position)
         rows = connection.execute("SELECT name, person FROM identities WHERE article='' AND person<>''")
         self.persons: dict[str, str] = dict(rows)
+        #: What an engine at an earlier number has in single articles in the place of what is decided: article → name →
+        #: person, "" for none.
+        self.before: dict[str, dict[str, str]] = {}
+        if self.mark[1] is not None:
+            rows = connection.execute(
+                "SELECT name, article, person FROM decided_before WHERE position>? ORDER BY position DESC", (position,)
+            )
+            for name, article, person in rows:
+                if article:
+                    self.before.setdefault(article, {})[name] = person
+                elif person:
+                    self.persons[name] = person
+                else:
+                    self.persons.pop(name, None)
         self._folded = {fold(name): person for name, person in self.persons.items()}
         #: The surnames that stay as they are in some articles, and who bears them.
         self.surnames: dict[str, tuple[str, ...]] = {
@@ -83,21 +116,38 @@ class Known:
         return self.persons.get(name) or self._folded.get(fold(name), name)
 
 
-def number(connection: sqlite3.Connection) -> int:
-    """The number of the last change of the decisions."""
-    return int(connection.execute("SELECT number FROM reconciled").fetchone()[0])
+def mark(connection: sqlite3.Connection, position: int) -> tuple[int, int | None]:
+    """Names the decisions in force at a number of the sequence: the number of their last change, and the first number
+    from which on others are."""
+    ((number,),) = connection.execute("SELECT number FROM reconciled")
+    ((later,),) = connection.execute("SELECT min(position) FROM decided_before WHERE position>?", (position,))
+    return int(number), later
 
 
-def of_articles(connection: sqlite3.Connection, ids: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The decisions of these articles alone: article → name → person."""
+def decided(connection: sqlite3.Connection) -> int:
+    """The number of the sequence of the documents from which on the last decisions hold."""
+    ((last,),) = connection.execute("SELECT coalesce(max(position), 0) FROM decided_before")
+    return int(last)
+
+
+def of_articles(connection: sqlite3.Connection, ids: Sequence[str], known: Known) -> dict[str, dict[str, str]]:
+    """The decisions of these articles alone, where those known are in force: article → name → person."""
     found: dict[str, dict[str, str]] = {}
-    for start in range(0, len(ids), 500):
-        some = ids[start : start + 500]
+    for some in _in_parts(ids):
         marks = ",".join("?" * len(some))
         statement = f"SELECT article, name, person FROM identities WHERE article<>'' AND article IN ({marks})"  # noqa: S608
-        for article, name, person in connection.execute(statement, list(some)):
+        for article, name, person in connection.execute(statement, some):
             found.setdefault(article, {})[name] = person
+    for id_ in known.before.keys() & set(ids):
+        both = {**found.get(id_, {}), **known.before[id_]}
+        found[id_] = {name: person for name, person in both.items() if person}
     return found
+
+
+def _in_parts(values: Sequence[str]) -> Iterator[list[str]]:
+    """The values, as many at a time as SQLite takes in one statement."""
+    for start in range(0, len(values), 500):
+        yield list(values[start : start + 500])
 
 
 def applied(document: Document, persons: Mapping[str, str], here: Mapping[str, str]) -> Document:
@@ -185,8 +235,9 @@ def _keep(connection: sqlite3.Connection, archive: Archive, decisions: Sequence[
     """Put these decisions in the place of those kept; how many articles engines must be told anew."""
     before = _in_force(connection.execute("SELECT name, article, person FROM identities WHERE person<>''"))
     now = _in_force((d.name, d.article, d.person) for d in decisions if d.person)
+    changed = {key for key in before.keys() | now.keys() if before.get(key) != now.get(key)}
     articles: set[str] = set()
-    for name, article in {key for key, _ in before.items() ^ now.items()}:
+    for name, article in changed:
         if article:
             articles.add(article)
         elif (number := archive.number(name)) is not None:
@@ -194,10 +245,20 @@ def _keep(connection: sqlite3.Connection, archive: Archive, decisions: Sequence[
     connection.execute("DELETE FROM identities")
     connection.executemany(
         "INSERT INTO identities VALUES (?, ?, ?, ?, ?)",
-        [(d.name, d.article, d.person, d.rule, orjson.dumps(d.evidence).decode()) for d in decisions],
+        ((d.name, d.article, d.person, d.rule, orjson.dumps(d.evidence).decode()) for d in decisions),
     )
     connection.execute("UPDATE reconciled SET number=number+1")
-    _tell(connection, sorted(articles))
+    last = _tell(connection, sorted(articles))
+    connection.executemany(
+        # Where two changes take effect at one number, what was before the first of them counts.
+        "INSERT OR IGNORE INTO decided_before VALUES (?, ?, ?, ?)",
+        ((last, name, article, before.get((name, article), "")) for name, article in changed),
+    )
+    connection.execute(
+        "DELETE FROM decided_before WHERE position NOT IN"
+        " (SELECT DISTINCT position FROM decided_before ORDER BY position DESC LIMIT ?)",
+        (KEPT_CHANGES,),
+    )
     return len(articles)
 
 
@@ -205,15 +266,20 @@ def _in_force(rows: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str
     return {(name, article): person for name, article, person in rows}
 
 
-def _tell(connection: sqlite3.Connection, ids: Sequence[str]) -> None:
-    """Number these documents as the next changes of the sequence."""
-    held = {id_ for (id_,) in connection.execute("SELECT id FROM documents")} if ids else set()
-    some = [id_ for id_ in ids if id_ in held]
-    if some:
-        ((last,),) = connection.execute("SELECT seq FROM sqlite_sequence WHERE name='documents'")
-        connection.executemany("DELETE FROM renamed WHERE id=?", [(id_,) for id_ in some])
-        connection.executemany("INSERT INTO renamed VALUES (?, ?)", enumerate(some, last + 1))
-        connection.execute("UPDATE sqlite_sequence SET seq=? WHERE name='documents'", (last + len(some),))
+def _tell(connection: sqlite3.Connection, ids: Sequence[str]) -> int:
+    """Number these documents as the next changes of the sequence; the last number given of it."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name='documents'").fetchone()
+    last = int(row[0]) if row else 0
+    for some in _in_parts(ids):
+        marks = ",".join("?" * len(some))
+        held = connection.execute(f"SELECT id FROM documents WHERE id IN ({marks}) ORDER BY id", some).fetchall()  # noqa: S608
+        connection.executemany("DELETE FROM renamed WHERE id=?", held)
+        connection.executemany(
+            "INSERT INTO renamed VALUES (?, ?)", ((at, id_) for at, (id_,) in enumerate(held, last + 1))
+        )
+        last += len(held)
+    connection.execute("UPDATE sqlite_sequence SET seq=? WHERE name='documents'", (last,))
+    return last
 
 
 def decisions(connection: sqlite3.Connection) -> Iterator[Decision]:
@@ -232,6 +298,7 @@ def removed(connection: sqlite3.Connection, id_: str) -> None:
     """A document went."""
     connection.execute("DELETE FROM renamed WHERE id=?", (id_,))
     connection.execute("DELETE FROM identities WHERE article=?", (id_,))
+    connection.execute("DELETE FROM decided_before WHERE article=?", (id_,))
 
 
 def pins_of(text: str) -> list[Pin]:

@@ -225,13 +225,23 @@ def catch_up(
     """Make searchable what the store holds and the engine does not; how many documents that was.
 
     A document that the engine cannot take, or that the store cannot read any more, is told to `refuse` and stops
-    nothing.
+    nothing. Where it was decided anew whom names mean, all that is shown changes at once, and not helping by helping:
+    a filter by a name means one thing.
     """
     store.complete_stories()
+    if engine.position < store.decided and engine.generation and store.behind(engine.position) >= 2 * PUBLISH_EVERY:
+        with engine.continued() as beside:
+            return _caught_up(store, beside, progress, refuse)
+    return _caught_up(store, engine, progress, refuse)
+
+
+def _caught_up(
+    store: Store, engine: Engine, progress: Callable[[int], None], refuse: Callable[[str, str], None]
+) -> int:
     done = 0
     while True:
         left, changes = store.behind(engine.position), store.story_changes(engine.story_position)
-        if not left and not changes.stories:
+        if not left and not changes.stories and engine.position >= store.decided:
             break
         progress(left)
         # A little more than one helping is taken at once: a small segment costs as much as a large one to open.
@@ -242,7 +252,8 @@ def catch_up(
             for id_ in store.set_aside():
                 refuse(id_, "its stored copy was damaged and is set aside: index its archive again")
             continue
-        position = news[-1][0] if news else engine.position
+        # What was decided may be of documents that are gone.
+        position = news[-1][0] if news else max(engine.position, store.decided)
         refused = engine.publish([document for _, document in news], position, changes)
         done += len(news) - len(refused)
         if refused:

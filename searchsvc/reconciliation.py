@@ -95,8 +95,9 @@ class _People:
         self._forms: dict[int, list[int]] = {}
         self._decisions: dict[int, Decision] = {}
         self._sames = {pin.name: pin.person for pin in pins if pin.same}
-        # What a person goes by who is known by hand alone, and the person of such a name.
-        self._called: dict[int, str] = {}
+        #: What a person goes by who is known by hand alone.
+        self.called: dict[int, str] = {}
+        # And the person of such a name.
         self._by_hand: dict[str, int] = {}
         self._never = {frozenset((pin.name, pin.person)) for pin in pins if not pin.same}
         self._count = max(self.spellings.given.total(), 1)
@@ -156,7 +157,7 @@ class _People:
 
     def label(self, root: int) -> str:
         """What a person goes by."""
-        return self._called.get(root, self.archive.labels[root])
+        return self.called.get(root, self.archive.labels[root])
 
     def _pinned(self, label: str) -> str:
         """The name that a name is another form of by hand, step by step; itself where there is none, or no end."""
@@ -175,7 +176,7 @@ class _People:
             self._merge(number, root, "by hand", {})
         else:  # a name that no article has
             self._begin(number)
-            self._called[number] = person
+            self.called[number] = person
             self._by_hand[person] = number
             self._decisions[number] = Decision(self.archive.labels[number], person, "by hand")
 
@@ -294,7 +295,7 @@ class _People:
 
 def _surnames(archive: Archive, people: _People) -> Iterator[Decision]:
     """The decisions on names that are but a surname, article by article."""
-    alone = [n for n in archive.people if people.name(n).bare and people.root(n) == n]
+    alone = [n for n in archive.people if people.name(n).bare and people.root(n) == n and n not in people.called]
     wanted = {people.name(number).last for number in alone}
     bearers: dict[str, list[int]] = defaultdict(list)
     called: dict[str, list[int]] = defaultdict(list)

@@ -11,10 +11,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from searchsvc.document import Document
 from searchsvc.engines import Engine, open_engine
@@ -31,6 +31,10 @@ log = logging.getLogger("searchsvc")
 LOOK_EVERY = 0.4
 #: Seconds between two looks for documents that nobody is making searchable.
 CATCH_UP_EVERY = 5.0
+# Answers that are asked for again at most: no index moves on so often while one is given.
+_ASKED_AGAIN = 5
+
+T = TypeVar("T")
 
 
 class Service:
@@ -40,6 +44,7 @@ class Service:
         self.directory = directory
         self.store = Store(directory)
         self.engine: Engine = open_engine(directory, self.store.get)
+        self.store.follow(lambda: self.engine.position)
         self._names: Names | None = None
         self._stopping = threading.Event()
         self._watcher: threading.Thread | None = None
@@ -64,6 +69,16 @@ class Service:
             if not self.engine.refresh():
                 raise
             return self.answering.search(query)
+
+    def of_one_state(self, answer: Callable[[], T]) -> T:
+        """The answer, of which no part is of another state of the index than the others; it is asked again where the
+        index has moved on meanwhile."""
+        for _ in range(_ASKED_AGAIN):
+            state = self.engine.state
+            found = answer()
+            if self.engine.state == state:
+                break
+        return found
 
     @property
     def names(self) -> Names:
@@ -172,7 +187,7 @@ class Service:
             if self._catching_up.poll() is None:
                 return
             self._catching_up = None
-        if not self.behind:
+        if not self.behind and self.engine.position >= self.store.decided:
             return
         try:
             with self.store.writing():

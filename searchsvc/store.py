@@ -36,7 +36,7 @@ log = logging.getLogger("searchsvc.store")
 
 NAME = "articles.db"
 #: The layout of the tables; another number is another layout.
-VERSION = 4
+VERSION = 5
 
 _SCHEMA = """
 CREATE TABLE documents (
@@ -58,7 +58,7 @@ CREATE TABLE met (                         -- in which files a version stood, an
 """
 
 #: What each layout before this one lacks; it is taken over where it is met.
-_LACKED = {2: stories.SCHEMA + identities.SCHEMA, 3: identities.SCHEMA}
+_LACKED = {2: stories.SCHEMA + identities.SCHEMA, 3: identities.SCHEMA, 4: identities.BEFORE}
 # A document that was decided on anew comes at the number of that change alone.
 _CHANGED = """
 SELECT * FROM (
@@ -137,6 +137,7 @@ class Store:
         self._local = threading.local()
         self._decoded = _Decoded(MOST_DECODED)
         self._known: identities.Known | None = None
+        self._followed: Callable[[], int] | None = None
         self._stories = stories.Stories()
         self._stories_complete = False
         if create:
@@ -305,14 +306,14 @@ class Store:
                     continue
                 found[document.id] = document
                 self._decoded.keep(seq, document, len(plain))
-        return dict(zip(found, self._identified(list(found.values())), strict=True))
+        return dict(zip(found, self._identified(list(found.values()), self.known), strict=True))
 
     def document(self, id_: str) -> Document:
         """The document of this id. Raises NotFound, or StoreError where it is damaged."""
         rows = self._read("SELECT body FROM documents WHERE id=?", (id_,))
         if not rows:
             raise NotFound(f"there is no article {id_}")
-        return self._identified([_loaded(rows[0][0])])[0]
+        return self._identified([_loaded(rows[0][0])], self.known)[0]
 
     def set_aside(self) -> list[str]:
         """Move the documents that cannot be read any more into the table `damaged`; their ids.
@@ -339,7 +340,7 @@ class Store:
         """The documents of the changes after `seq`, oldest first, each once, with the number of its last change: that
         which brought it, or which decided anew on the people in it."""
         rows = self._read(_CHANGED, (seq, limit, seq, limit, limit))
-        documents = self._identified([_loaded(body) for _, body in rows])
+        documents = self._identified([_loaded(body) for _, body in rows], self._known_at(identities.NEWEST))
         return [(number, document) for (number, _), document in zip(rows, documents, strict=True)]
 
     def written(self, seq: int, limit: int) -> list[tuple[int, Document]]:
@@ -349,23 +350,36 @@ class Store:
 
     # Who is who
 
+    def follow(self, position: Callable[[], int]) -> None:
+        """Give out documents and decisions as they are in an engine at this number, which is asked for each time: what
+        is decided later takes effect when the engine has it. What is given to engines (`after`) has all of it."""
+        self._followed = position
+
     @property
     def known(self) -> identities.Known:
         """The decisions in force on names wherever they stand."""
+        return self._known_at(self._followed() if self._followed else identities.NEWEST)
+
+    def _known_at(self, position: int) -> identities.Known:
         with self._reading() as connection:
             known = self._known
-            if known is None or known.number != identities.number(connection):
-                known = self._known = identities.Known(connection)
+            if known is None or known.mark != identities.mark(connection, position):
+                known = self._known = identities.Known(connection, position)
             return known
 
-    def _identified(self, documents: Sequence[Document]) -> list[Document]:
-        """The documents with their people as they were decided on."""
-        known = self.known
-        if not known.number:
+    def _identified(self, documents: Sequence[Document], known: identities.Known) -> list[Document]:
+        """The documents with their people as they are known."""
+        if not known.mark[0]:
             return list(documents)
         with self._reading() as connection:
-            here = identities.of_articles(connection, [document.id for document in documents])
+            here = identities.of_articles(connection, [document.id for document in documents], known)
         return [identities.applied(each, known.persons, here.get(each.id, {})) for each in documents]
+
+    @property
+    def decided(self) -> int:
+        """The number from which on an engine has the last decisions on people; 0 where there were none."""
+        with self._reading() as connection:
+            return identities.decided(connection)
 
     def reconcile(self, pins: Sequence[Pin] | None = None) -> identities.Reconciled:
         """Decide anew which names in all documents are one person; the documents that show other people by it are told

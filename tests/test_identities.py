@@ -12,6 +12,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from searchsvc import indexer
 from searchsvc.cli import main
 from searchsvc.document import Document, Entities, Entity, Quote
 from searchsvc.engines import open_engine
@@ -239,23 +240,96 @@ def test_in_two_steps_or_in_one_it_is_the_same(tmp_path: Path, articles: list[Do
     assert shown[0] == shown[1]
 
 
-def test_what_is_decided_and_not_published_is_caught_up(index: Path) -> None:
-    """As where the run is killed between the two: in batches, and an engine that is further behind."""
+def found(service: Service, names: Iterable[str]) -> dict[str, tuple[list[str], list[str]]]:
+    """Of each name the articles that a filter by it finds, and the people shown in them."""
+    client = create_app(service).test_client()
+    answers = {}
+    for name in names:
+        asked = {"people": name, "page_size": 100, "fields": "id,people", "highlight": "0", "sort": "newest"}
+        hits = client.get("/api/v1/search", query_string=asked).get_json()["results"]
+        answers[name] = sorted(hit["id"] for hit in hits), sorted({who for hit in hits for who in hit["people"]})
+    return answers
+
+
+NAMES = ("Amabel Trist", "Amabel R. Trist", "amabel trsit", "Trist", "Oto Vane", "Otto Vane", "Vane")
+PINS = [Pin(True, "Oto Vane", "Otto Vane")]
+
+
+def test_decisions_take_effect_with_the_index_that_carries_them(index: Path) -> None:
+    """As where the run is killed between the two: filters, hits and articles are of one state."""
     store = Store(index)
-    told = store.reconcile().articles
     service = Service(index)
-    assert told == 3
-    assert service.behind == 3
-    assert people(service)["Amabel Trsit"] == 1  # what is served is the state before
+    before = found(service, NAMES)
+    assert [len(before[name][0]) for name in NAMES] == [34, 1, 1, 1, 6, 0, 1]
+    assert store.reconcile(PINS).articles == 9
+    assert service.behind == 9
+    assert service.store.decided == service.store.last + 9
+    assert found(service, NAMES) == before
+    assert people(service)["Amabel Trsit"] == 1
+    assert service.store.document(before["Oto Vane"][0][0]).entities.people[0].key == "Oto Vane"
+    assert service.store.document(before["Trist"][0][0]).entities.people[0].key == "Trist"
     assert list(service.faults()) == []
     numbers = [number for number, _ in store.after(service.engine.position, 2)]
     assert len(numbers) == 2
-    assert [number for number, _ in store.after(numbers[-1], 9)] == [numbers[-1] + 1]
+    assert store.after(numbers[-1], 9)[0][0] == numbers[-1] + 1
     assert len(store.after(0, 500)) == len(store)  # each document once, at its last number
-    assert catch_up(store, service.engine) == 3
-    assert people(service)["Amabel Trist"] == 37
+    assert catch_up(store, service.engine) == 9
+    after = found(service, NAMES)
+    assert [len(after[name][0]) for name in NAMES] == [37, 37, 37, 0, 6, 6, 1]
+    assert after["Oto Vane"][1] == ["Otto Vane"]
     assert service.behind == 0
+    store.undo_reconciliation()
+    assert found(service, NAMES) == after
+    catch_up(store, service.engine)
+    assert found(service, NAMES) == before
     service.close()
+    store.close()
+
+
+def test_of_several_changes_that_no_index_has_the_first_is_looked_behind(index: Path) -> None:
+    store, service = Store(index), Service(index)
+    before = found(service, NAMES)
+    for pins in (PINS, [Pin(False, "Amabel Trsit", "Amabel Trist")], [Pin(True, "Vane", "Lady Vane")]):
+        store.reconcile(pins)
+        assert found(service, NAMES) == before
+    store.undo_reconciliation()
+    assert found(service, NAMES) == before
+    catch_up(store, service.engine)
+    assert found(service, NAMES) == before
+    for close in (service.close, store.close):
+        close()
+
+
+def test_many_changes_are_one_generation(index: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many steps they take: between two of them a name would mean one person in some articles."""
+    monkeypatch.setattr(indexer, "PUBLISH_EVERY", 2)
+    store, service = Store(index), Service(index)
+    steps: list[int] = []
+    store.reconcile(PINS)
+    monkeypatch.setattr(store, "after", lambda seq, limit: steps.append(limit) or Store.after(store, seq, limit))
+    before = int(service.engine.generation)
+    (index / "rebuild-left").mkdir()  # by a run that was killed
+    assert catch_up(store, service.engine) == 9
+    assert len(steps) > 2
+    assert int(service.engine.generation) == before + 1
+    assert len(found(service, NAMES)["amabel trsit"][0]) == 37
+    assert service.engine.position == store.decided
+    assert list(service.faults()) == []
+    assert not list(index.glob("rebuild-*"))
+    service.close()
+    store.close()
+
+
+def test_what_was_decided_of_articles_that_are_gone_takes_effect(index: Path) -> None:
+    store, service = Store(index), Service(index)
+    gone = found(service, ["Amabel Trsit"])["Amabel Trsit"][0]
+    store.reconcile([Pin(True, "Amabel Trsit", "Lady Trsit"), Pin(False, "Amabel R. Trist", "Amabel Trist"),
+                     Pin(True, "Trist", "Trist")])  # fmt: skip
+    store.remove(gone)
+    catch_up(store, service.engine)
+    assert service.engine.position == store.decided
+    service.close()
+    store.close()
 
 
 def test_documents_that_come_anew_or_go(service: Service, articles: list[Document], made: Made) -> None:
@@ -274,15 +348,20 @@ def test_documents_that_come_anew_or_go(service: Service, articles: list[Documen
     connection.close()
 
 
-def test_a_store_of_the_layout_before_is_taken_over(index: Path) -> None:
+@pytest.mark.parametrize("layout", [3, 4])
+def test_a_store_of_a_layout_before_is_taken_over(index: Path, layout: int) -> None:
+    if layout == 4:
+        assert Store(index).reconcile().articles == 3
     connection = sqlite3.connect(index / NAME)
-    for table in ("identities", "pins", "reconciled", "renamed"):
+    for table in ("identities", "pins", "reconciled", "renamed", "decided_before")[-1 if layout == 4 else 0 :]:
         connection.execute(f"DROP TABLE {table}")
-    connection.execute("PRAGMA user_version=3")
+    connection.execute(f"PRAGMA user_version={layout}")
     connection.commit()
     connection.close()
     store = Store(index)
-    assert store.reconcile().articles == 3
+    assert store.reconcile().articles == (3 if layout == 3 else 0)
+    assert len(store.known.persons) == 2
+    assert store.get(store.ids(store.last))
     store.close()
 
 

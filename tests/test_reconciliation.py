@@ -162,6 +162,13 @@ def test_a_pin_to_a_name_that_no_article_has_takes_its_forms_along() -> None:
     assert {found[name].person for name in ("Amabel Trist", "Amabel R. Trist")} == {"Amabel Vane"}
 
 
+def test_a_surname_pinned_to_a_name_that_no_article_has_is_decided_once() -> None:
+    namings = [*crowd(), *some("Oto Vane", 6, *OPERA), *some("Ada Vane", 6, *OPERA), *some("Vane", 2, *OPERA)]
+    assert [(d.person, d.rule) for d in decide(Archive(namings)) if d.name == "Vane"] == [("", "surname")]
+    found = decide(Archive(namings), [Pin(True, "Vane", "Lady Vane")])
+    assert [(d.person, d.rule) for d in found if d.name == "Vane"] == [("Lady Vane", "by hand")]
+
+
 def test_no_pin_leads_in_a_circle() -> None:
     there = (some("Amabel Trist", 9, *HARBOUR), some("Lady Vane", 3, *OPERA))
     pins = [Pin(True, "Amabel Trist", "Lady Vane"), Pin(True, "Lady Vane", "Amabel Trist")]

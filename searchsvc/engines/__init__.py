@@ -83,6 +83,11 @@ class Engine(Protocol):
         """An empty engine beside this one, to be filled by `publish`; when the block ends, its state is served here."""
         ...
 
+    def continued(self) -> AbstractContextManager[Engine]:
+        """An engine beside this one that holds what this one does, to be brought on by `publish`; when the block ends,
+        its state is served here: of many steps none is served before the last."""
+        ...
+
     def ids(self) -> Iterable[str]:
         """The ids of the documents that can be found."""
         ...

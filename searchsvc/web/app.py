@@ -195,7 +195,7 @@ def _api(app: Flask, service: Service) -> None:
         else:
             if keep and request.method == "GET":
                 remember(request.environ, state)
-            response = json_answer(answer())
+            response = json_answer(service.of_one_state(answer))
         if service.engine.state == state:  # else the answer may be of the next
             response.set_etag(tag, weak=True)
         response.headers["Cache-Control"] = "no-cache"
@@ -203,9 +203,10 @@ def _api(app: Flask, service: Service) -> None:
 
     @app.route(f"{answers.API}/search", methods=["GET", "POST"])
     def search() -> Response:
-        query = service.meant(query_of(arguments())[0])
+        query = query_of(arguments())[0]
         return cached(
-            lambda: answers.search_answer(service.search(query), surnames=service.surnames), keep=not query.explain
+            lambda: answers.search_answer(service.search(service.meant(query)), surnames=service.surnames),
+            keep=not query.explain,
         )
 
     @app.get(f"{answers.API}/articles/<id_>")
@@ -236,12 +237,12 @@ def _api(app: Flask, service: Service) -> None:
             hint = f"; did you mean {close}?" if close else ""
             message = f"there is no facet {field[:60]}{hint}"
             raise NotFound(message, code="unknown_field", allowed=[*COUNTED], suggestion=close)
-        query, extra = query_of(arguments(), "facet")
-        query = service.meant(query)
+        asked, extra = query_of(arguments(), "facet")
         size = number("size", extra.get("size", "10"), 1, MAX_FACET_SIZE)
         prefix = extra.get("prefix", "")
 
         def answer() -> dict[str, Any]:
+            query = service.meant(asked)
             found = service.facet(query, field, size=size, prefix=prefix)
             facet = answers.facet(found, query, surnames=service.surnames)
             if prefix and field in NAMED:
@@ -253,15 +254,16 @@ def _api(app: Flask, service: Service) -> None:
 
     @app.get(f"{answers.API}/timeline")
     def timeline() -> Response:
-        query, extra = query_of(arguments(), "timeline")
-        query = service.meant(query)
+        asked, extra = query_of(arguments(), "timeline")
         interval, split = extra.get("interval", "month"), extra.get("split")
         share = extra.get("share") == "1"
-        return cached(
-            lambda: answers.timeline_answer(
-                service.answering.timeline(query, interval, share=share, split=split), query
-            )
-        )
+
+        def answer() -> dict[str, Any]:
+            query = service.meant(asked)
+            found = service.answering.timeline(query, interval, share=share, split=split)
+            return answers.timeline_answer(found, query)
+
+        return cached(answer)
 
     @app.get(f"{answers.API}/entities")
     def entities() -> Response:

@@ -71,10 +71,13 @@ def register(app: Flask, service: Service) -> None:
     @app.get(SEARCH, endpoint="page_search")
     def search() -> Response | str:
         try:
-            query = service.meant(query_of(list(request.args.items(multi=True)))[0])
+            query = query_of(list(request.args.items(multi=True)))[0]
             if not query.explain:
                 remember(request.environ, service.engine.state)
-            return render_template("search.html", **search_page(service.answering, query, service.surnames))
+            shown = service.of_one_state(
+                lambda: search_page(service.answering, service.meant(query), service.surnames)
+            )  # fmt: skip
+            return render_template("search.html", **shown)
         except BadRequest as error:
             return Response(render_template("fault.html", **fault_page(error)), 400, mimetype="text/html")
 

@@ -146,9 +146,23 @@ class WhooshEngine:
 
     @contextmanager
     def rebuilt(self) -> Iterator[Engine]:
+        with self._beside(None) as engine:
+            yield engine
+
+    @contextmanager
+    def continued(self) -> Iterator[Engine]:
+        self.refresh()
+        with self._beside(self._opened.snapshot.manifest if self._opened else None) as engine:
+            yield engine
+
+    @contextmanager
+    def _beside(self, base: Manifest | None) -> Iterator[Engine]:
+        """An engine that begins with this generation, or with none, and whose last one is served here."""
         for left in self._generations.root.parent.glob("rebuild-*"):  # by a process that was killed
             shutil.rmtree(left, ignore_errors=True)
         with tempfile.TemporaryDirectory(prefix="rebuild-", dir=self._generations.root.parent) as beside:
+            if base is not None:
+                Generations(Path(beside)).adopt(self._generations, base)
             engine = WhooshEngine(Path(beside), self._documents)
             try:
                 yield engine
