@@ -68,9 +68,10 @@ _HELD = re.compile(
     r"staff|supporters?|team|years)\b"
 )
 _GOVERNS = re.compile(r" (?:administration|brothers|dictatorship|government|presidency|regime)\b")
-_KIN = re.compile(
-    r"\b(?:brother|children|cousin|daughter|father|granddaughter|grandfather|grandmother|grandson|husband|mother|"
-    r"nephew|niece|sister|son|uncle|aunt|widow|widower|wife|boyfriend|girlfriend|fiancée?)s?,? $"
+_KIN = frozenset(
+    "aunt boyfriend brother children cousin daughter father fiancé fiancée girlfriend granddaughter grandfather "
+    "grandmother grandson husband mother nephew niece sister son uncle widow widower wife "
+    "aunts brothers cousins daughters grandsons nephews nieces sisters sons uncles wives".split()
 )
 # `Rep. Dave Camp, R-Mich.`
 _PARTY_AND_STATE = re.compile(r"[RDI]-[A-Z][A-Za-z.]*\b")
@@ -230,6 +231,9 @@ _PARTICLE = re.compile(r" (?:ab|ap|bint|ferch|ibn|na|vel|ye|zum|zur) ")
 _WITHIN = frozenset((' "', '" ', " ('", "') ", ' ("', '") ', "-", ". ", " '", "' ", " do ", " the "))
 
 
+_NO_INITIALS = TITLES | HONOURS | OFFICES
+
+
 def _single_person(page: Page, first: int, last: int, mark: Mark, seen: Ballots, lex: Lexicon) -> None:
     tokens = page.tokens
     words, gaps = tokens.words, tokens.gaps
@@ -258,7 +262,7 @@ def _single_person(page: Page, first: int, last: int, mark: Mark, seen: Ballots,
     before = words[first - 1] if first and gaps[first] == " " else ""
     if before in REGAL and page.free(first - 1) and (first == last or words[first] in lex.forenames):
         first, start = first - 1, tokens.starts[first - 1]  # Pope Francis
-    initials = len(before) == 2 and before.isupper() and before.isalpha() and before not in TITLES | HONOURS | OFFICES
+    initials = len(before) == 2 and before.isupper() and before.isalpha() and before not in _NO_INITIALS
     if (
         initials
         and not tokens.shouts[first]
@@ -312,9 +316,10 @@ def _holds_office(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
 
 def _kin(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:
     """Is it somebody by the relation named right before: `his daughter, Virginia`?"""
-    known = page.known[mark.first]
-    if mark.label == NORP or _KIN.search(page.tokens.gaps[mark.first][-30:]) is None:
+    before = page.tokens.gaps[mark.first][-16:].split()
+    if not before or before[-1].rstrip(",") not in _KIN or mark.label == NORP:
         return False
+    known = page.known[mark.first]
     if known is not None and (known.entry.kind != "place" or page.tokens.words[mark.first] not in lex.forenames):
         return False
     return seen.share(mark.first, mark.last, PER) >= ASSENT and mark.end == page.tokens.ends[mark.last]
