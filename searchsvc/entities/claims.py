@@ -41,7 +41,7 @@ ASSENT = 0.25
 #: How much of it may be a place's for the government to be somebody's and no province's.
 _PLACED = 0.2
 #: The same of a place that has a given name or a surname.
-_HALF_TOLD = 0.14
+_HALF_TOLD = 0.2
 #: The same where the words beside a name say that it is a body's: `the airline Easy Sky`, `a Vexmar spokesman`.
 _TOLD = 0.12
 
@@ -180,7 +180,7 @@ def _body_and_person(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> boo
     strange = not any(
         word.lower() in lex.words or word in HEADS or word in CORPORATE for word in words[rest : mark.last + 1]
     )
-    if seen.share(rest, mark.last, PER) <= (_HALF_TOLD if named else ASSENT) or not (named or strange):
+    if seen.share(rest, mark.last, PER) <= (_TOLD if named else ASSENT) or not (named or strange):
         return False
     if known is None:
         _single_body(page, mark.first, rest - 1, mark, seen, lex)
