@@ -87,6 +87,11 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
     families = surnames(page, seen)
     stormy = storms(page, seen)
     firms = {words[m.first] for m in seen.marks if m.label == ORG and m.first < m.last and _incorporated(page, m)}
+    told = {
+        page.tokens.plain[mark.start : mark.end]
+        for mark in seen.marks
+        if (mark.first < mark.last or words[mark.first] not in families) and _told_body(page, mark, seen, lex)
+    }
     for mark in seen.marks:
         while author < len(authors) and authors[author][1] <= mark.start:
             author += 1
@@ -111,7 +116,7 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
             continue
         if _alias(page, mark):
             continue
-        if _told_body(page, mark, seen, lex):
+        if told and page.tokens.plain[mark.start : mark.end] in told:
             _organisation(page, mark, seen, lex)
         elif mark.label == PER and mark.first == mark.last and words[mark.first] in firms - families:
             _organisation(page, mark, seen, lex)  # Bally, of Bally Manufacturing Corp
