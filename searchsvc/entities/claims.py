@@ -34,6 +34,8 @@ _GIVEN_NAME, _PERSON, _BARE = 0.4, 0.5, 0.55
 _NAMED_AS_PLACE = 0.8
 #: A place, a building or a thing.
 _OTHER = 0.55
+#: What makes a body's first word its short name.
+_PLAIN = 0.85
 #: What makes an answer of the tagger's stand against a doubt; what no answer reaches.
 SURE, _NEVER = 0.95, 2.0
 #: How much of a name that something else speaks for the tagger must give to its label.
@@ -86,7 +88,7 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
     author = 0
     families = surnames(page, seen)
     stormy = storms(page, seen)
-    firms = {words[m.first] for m in seen.marks if m.label == ORG and m.first < m.last and _incorporated(page, m)}
+    firms = {words[m.first] for m in seen.marks if m.label == ORG and m.first < m.last and _heads(page, m, lex)}
     told = {
         page.tokens.plain[mark.start : mark.end]
         for mark in seen.marks
@@ -118,7 +120,7 @@ def claim(page: Page, seen: Ballots, lex: Lexicon) -> None:
             continue
         if told and page.tokens.plain[mark.start : mark.end] in told:
             _organisation(page, mark, seen, lex)
-        elif mark.label == PER and mark.first == mark.last and words[mark.first] in firms - families:
+        elif mark.first == mark.last and words[mark.first] in firms - families and _short_name(mark, seen):
             _organisation(page, mark, seen, lex)  # Bally, of Bally Manufacturing Corp
         elif mark.label == PER and mark.sure >= _doubt_person(page, mark, lex, families):
             _person(page, mark, seen, lex)
@@ -145,9 +147,20 @@ def listed(page: Page, seen: Ballots, lex: Lexicon) -> None:
             _person(page, mark, seen, lex)
 
 
-def _incorporated(page: Page, mark: Mark) -> bool:
-    """Is it a company by its legal form, or a body that the lexicon knows?"""
-    return page.tokens.words[mark.last] in CORPORATE or _known_body(page, mark.first, mark.last)
+def _heads(page: Page, mark: Mark, lex: Lexicon) -> bool:
+    """Does a body's own name stand first, by its legal form, by the lexicon, or strange as it is: `Paratus Group`?"""
+    if page.tokens.words[mark.last] in CORPORATE or _known_body(page, mark.first, mark.last):
+        return True
+    word = page.tokens.words[mark.first]
+    strange = page.known[mark.first] is None and word.lower() not in lex.words and word not in HEADS
+    return (
+        strange and mark.sure >= _PLAIN and not (word in lex.forenames or word in lex.surnames or word in lex.families)
+    )
+
+
+def _short_name(mark: Mark, seen: Ballots) -> bool:
+    """Can it be a body's short name to the tagger?"""
+    return mark.label in (PER, ORG) and seen.share(mark.first, mark.last, ORG) >= _TOLD
 
 
 def _told_body(page: Page, mark: Mark, seen: Ballots, lex: Lexicon) -> bool:

@@ -84,3 +84,16 @@ def test_a_body_and_a_strange_name_in_one_are_parted() -> None:
     found = TaggedExtractor(told).extract("", "Then the Bexar Peace Forum Sanjo Drongo met.")
     assert [person.label for person in found.people] == ["Sanjo Drongo"]
     assert [body.label for body in found.organisations] == ["Bexar Peace Forum"]
+
+
+def test_a_body_is_told_once_for_the_article() -> None:
+    text = "He works for the airline Vexmar, and went. Then Vexmar spoke."
+    between = Turns({"Vexmar": ("ORG", 0.6)}, {"Vexmar": ("PER", 0.95)})
+    found = TaggedExtractor(between).extract("", text)
+    assert ([p.label for p in found.people], [len(o.mentions) for o in found.organisations]) == ([], [2])
+
+
+def test_a_strange_first_word_is_the_short_name_of_a_body() -> None:
+    whole = dict.fromkeys(("Paratex", "Group"), ("ORG", 0.95))
+    found = TaggedExtractor(Turns(whole, {"Paratex": ("ORG", 0.55)})).extract("", "Paratex Group fell. It hit Paratex.")
+    assert [[len(o.mentions), o.label] for o in found.organisations] == [[2, "Paratex Group"]]
