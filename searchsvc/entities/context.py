@@ -10,8 +10,12 @@ from itertools import islice
 _AMERICAN = re.compile(
     r"\bU\.S\.|\bU ?S\b|United States|American|White House|Washington|Republicans?\b|Democrats?\b|Obama|Trump|Clinton|"
     r"Bush|Reagan|Pentagon|\bGOP\b|\bFBI\b|\b[RD]-[A-Z]|Obamacare|Medicaid|Capitol Hill|"
-    r"(?:First|Second|14th) Amendment|California|Colorado|Florida|Illinois|Massachusetts|Michigan|Minnesota|Ohio|"
-    r"Pennsylvania|Texas|Virginia|Wisconsin"
+    r"(?:First|Second|Fourth|14th) Amendment|A(?:labama|laska|rizona|rkansas)\b|C(?:alifornia|olorado|onnecticut)\b|"
+    r"Delaware|Florida|Hawaii|I(?:daho|llinois|ndiana|owa)\b|K(?:ansas|entucky)\b|Louisiana|"
+    r"M(?:aryland|assachusetts|ichigan|innesota|ississippi|issouri|ontana)\b|N(?:ebraska|evada)\b|"
+    r"N(?:ew (?:Hampshire|Jersey|Mexico)|orth Carolina)|O(?:hio|klahoma|regon)\b|Pennsylvania|"
+    r"South (?:Carolina|Dakota)|T(?:ennessee|exas)\b|Utah|Vermont|Virginia|Wisconsin|Wyoming|"
+    r"\b(?:CBO|CIA|DACA|EPA|FCC|IRS|NSA|SCOTUS)\b"
 )
 # What makes the Conservatives a party, not a camp.
 _BRITISH = re.compile(

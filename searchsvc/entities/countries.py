@@ -122,12 +122,16 @@ def _inside(page: Page, span: Span, lex: Lexicon) -> list[Match]:
     return found
 
 
+#: Blanks, and further names in capitals.
+_NAMES = re.compile(r"(?:\s|[A-Z(][\w'()-]{1,20}(?=\s)|(?:and|da|of|the|-)(?=\s)){0,40}")
+
+
 def _without_lists(found: list[Match], text: str) -> list[Match]:
-    """The matches less those of a form's list of countries: ten in a row with nothing but blanks between."""
+    """The matches less those of a form's list of countries: ten in a row with nothing but names between."""
     kept: list[Match] = []
     row: list[Match] = []
     for match in found:
-        if row and text[row[-1].end : match.start].strip():
+        if row and not _NAMES.fullmatch(text, row[-1].end, match.start):
             kept += row if len(row) < 10 else []
             row = []
         row.append(match)
@@ -202,7 +206,14 @@ def _meant(page: Page, span: Span, code: str, context: Context, lex: Lexicon) ->
         and tokens.gaps[span.last + 1] == " "
     ):
         last = tokens.words[span.last + 1]
-        if last in lex.surnames and last.lower() not in lex.words:
+        family = last in lex.surnames or (
+            span.entry.kind == "country"
+            and last not in TITLES
+            and page.known[span.last + 1] is None
+            and page.free(span.last + 1)
+            and not shouting
+        )
+        if family and last.lower() not in lex.words:
             return ""  # Jordan Peterson
     if name in ("Georgia", "Georgian", "Georgians"):
         if name == "Georgia" and re.match(r" (?:O'|Mc|Mac)[A-Z]", after):
@@ -293,4 +304,6 @@ def _georgia(page: Page, span: Span, after: str) -> bool:
         neighbour = page.known[span.first - 1]
         if neighbour is not None and neighbour.entry.kind == "place":
             return neighbour.entry.key in ("Tbilisi", "Batumi", "Gori", "Kutaisi", "Abkhazia", "South Ossetia")
+        if neighbour is None and _IN_PLACE.search(page.tokens.gaps[span.first - 1][-10:]):
+            return False  # in Brookhaven, Georgia
     return True

@@ -60,7 +60,7 @@ _COMBINING = {
 
 #: Names that are words in capitals: a shouted line says nothing about them.
 NEVER_SHOUTED = frozenset(
-    "Polish Pole Poles Finn Scot Swede Dane Kiwi Turk Lao WHO IS ARENA CAN COPE CORD CUP CUT ERR FACT MAP MEND MUD "
+    "Polish Pole Poles Finn Scot Swede Dane Kiwi Turk Lao WHO ICE IS ARENA CAN COPE CORD CUP CUT ERR FACT MAP MEND MUD "
     "ONCE PAN PRO SWIFT UPS".split()
 )
 

@@ -23,6 +23,7 @@ from searchsvc.entities.exonyms import LANGUAGES, exonyms, language
 from searchsvc.entities.fullnames import surnames
 from searchsvc.entities.known import mark_known
 from searchsvc.entities.lexicon import Entry, Lexicon, lexicon
+from searchsvc.entities.misnamed import misnamed
 from searchsvc.entities.namesakes import family
 from searchsvc.entities.organisations import shapes
 from searchsvc.entities.page import Page, Span, scan
@@ -93,6 +94,7 @@ class TaggedExtractor:
         _people(body, seen, lex, foreign)
         listed(body, seen, lex)
         results(body)
+        misnamed(body, seen, lex)
         if not foreign:
             clubs(body, lex)
         read = _Read(body, seen, bound, context, spoken)
