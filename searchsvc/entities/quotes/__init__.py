@@ -252,6 +252,8 @@ class _Reading:
             if phrase.kind == "noun" and record.subject is not None and record.subject >= 0:
                 cast.speakers[record.subject].again.add(SAME.get(phrase.head, phrase.head))
             record.gender = gender_of(phrase)
+            if phrase.head in UTTERANCES and (phrase.ref >= 0 or tokens[lo].low in ("his", "her", "its", "their")):
+                record.wrote, record.writer = True, cast.writer(phrase, tokens, lo)
             if phrase.kind == "some":
                 cast.nameless.add(phrase.head)
                 record.human = phrase.words[:1] == ("one",) or (personal(phrase) and not plural(phrase.head))
@@ -389,7 +391,9 @@ class _Reading:
             if speaker is None:
                 self.cues.spoke = None
                 cue = self.cues.cue(tokens, 0, len(tokens), q, None)
-                if not is_headline_speech(words, shown[: token.start], tokens, q, cue):
+                if (" " not in key and echoed is None) or not is_headline_speech(
+                    words, shown[: token.start], tokens, q, cue
+                ):
                     continue
                 speaker = cue.speaker if cue.speaker is not None and cue.speaker >= 0 else echoed
                 if speaker is None:

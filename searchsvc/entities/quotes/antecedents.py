@@ -63,8 +63,9 @@ class Sentence:
     #: The gender and noun of a subject without a name.
     gender: str = ""
     head: str = ""
-    #: Whether it tells of something written: a letter, a message.
+    #: Whether it tells of something written, a letter, a message, and whose that is, where its subject is that.
     wrote: bool = False
+    writer: int | None = None
     #: Whether its subject is a noun that says who, as `the constable`, though nobody by that calling is known.
     definite: bool = False
     #: Whether its subject may be he or she.

@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from searchsvc.entities.lexicon import rows
 from searchsvc.entities.quotes.phrases import phrase_at, phrase_before
 from searchsvc.entities.quotes.tokens import BE, PERSON, QUOTE, STOP, WORD, Token
-from searchsvc.entities.quotes.words import CALLINGS, FEMALE, MALE, VERBS
+from searchsvc.entities.quotes.words import CALLINGS, FEMALE, KIN, MALE, VERBS
 
 SAME = {
     "cllr": "councillor",
@@ -99,6 +99,8 @@ def callings(tokens: Sequence[Token], i: int) -> list[str]:
     beside = k - 1 if tokens[k].low in ("the", "a", "an") else k  # `my father, the late Vasant Rao`
     if beside > 0 and tokens[beside].text == ",":
         phrase = phrase_before(tokens, beside - 1, max(0, beside - 16))
+        if phrase is not None and phrase.head in KIN and phrase.end < tokens[beside - 1].end:
+            phrase = phrase_before(tokens, beside - 1, max(0, beside - 16), near=True)  # `the son of a baker, Ben Cole`
         if phrase is not None and phrase.kind in ("noun", "some", "bare"):
             words += phrase.words
     j = i + 1

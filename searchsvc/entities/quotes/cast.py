@@ -72,6 +72,8 @@ class Cast(Standing):
             if body is not None:
                 return body
             if last is not None and last.wrote:
+                if last.writer is not None:
+                    return last.writer
                 if last.head in UTTERANCES:  # `The report by the board blames Lee. It calls her`
                     owner = last.subject if last.subject in last.people[:1] else UNNAMED
                     return last.bodies[0] if last.bodies else owner
@@ -319,6 +321,9 @@ class Cast(Standing):
                 if score > best_score:
                     best_score, found = score, ref
             return found
+        there = [ref for ref in bodies if ref in self.present and not self.speakers[ref].words & _MEDIA]
+        if len(there) == 1 and not (self.speakers[there[0]].words | self.speakers[there[0]].roles) & BODIES:
+            return there[0]  # the only body that is there, whose name tells nothing
         near = [
             (likeness(head, vectors(sorted(self.speakers[ref].words))) - 0.02 * i, ref)
             for i, ref in enumerate(bodies[:8])

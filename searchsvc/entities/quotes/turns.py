@@ -22,6 +22,7 @@ _HONOURED = re.compile(
     r"|m(?:r|adam)\.? (?:speaker|chair\w*|president))\b",
     re.IGNORECASE,
 )
+_HE, _SHE = re.compile(r"\b(?:he|him|his)\b", re.IGNORECASE), re.compile(r"\b(?:she|her|hers)\b", re.IGNORECASE)
 _PRESIDING = frozenset(
     "judge justice magistrate coroner recorder speaker chair president chairman commissioner".split()
 )
@@ -79,6 +80,8 @@ def takers(cast: Standing, turn: Turn) -> list[tuple[int, Features]]:
                 features["named in it"] = 1.0
             elif speaker.surname and f" {speaker.surname}" in heard and ref != turn.speaker:
                 features["named before"] = 1.0
+            if speaker.gender and (_HE if speaker.gender == "m" else _SHE).search(turn.words):
+                features["of another"] = 1.0  # hardly of himself
             if speaker.roles & _PRESIDING:
                 features["honoured" if honours else "presides"] = 1.0
             elif honours:

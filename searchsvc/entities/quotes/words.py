@@ -240,7 +240,7 @@ CALLINGS = tuple(
     for group in (
         "lawyer attorney counsel advocate solicitor barrister prosecutor qc kc sc defender",
         "councillor councilor councilman councilwoman councilmember cllr alderman member",
-        "politician lawmaker legislator senator congressman congresswoman representative mp mep deputy "
+        "politician lawmaker legislator senator congressman congresswoman representative mp mep mla deputy "
         "parliamentarian member sen rep",
         "minister secretary premier official politician",
         "governor gov official politician",
