@@ -180,6 +180,8 @@ class _Reading:
                 self.cast.heard, self.cast.questioned = speaker, False
                 if cue.phrase is not None:
                     settled[cue.phrase.start] = speaker
+                    if cue.phrase.kind == "noun" and speaker >= 0:
+                        self.cast.speakers[speaker].again.add(SAME.get(cue.phrase.head, cue.phrase.head))
                     unnamed = cue.phrase.kind != "name" and speaker >= 0 and spokes(cue.phrase)
                     if unnamed and self.cast.speakers[speaker].kind == BODY:
                         record.voice = speaker
@@ -214,8 +216,9 @@ class _Reading:
                 record.bodies.append(ref)
             elif definite and kind == WORD and (found := cast.by_calling(low)) is not None:
                 called.append(found)
-            if low in KIN and kind == WORD:
-                cast.relate(tokens, lo, hi, k)
+            related = low in KIN and kind == WORD and cast.relate(tokens, lo, hi, k)
+            if low in KIN and not related and k > lo and tokens[k - 1].low in ("his", "her"):
+                cast.nameless.add(low)
             if low in _TELLING:
                 if low in _OFFICES and any(t.low in ("a", "an") for t in tokens[max(lo, k - 3) : k]):
                     cast.nameless.add(low)

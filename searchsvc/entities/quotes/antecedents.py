@@ -198,6 +198,8 @@ class Standing(Speakers):
                 features |= {f"noun new {name}": value for name, value in place.items() if name in _PLACES}
             if again:
                 features["noun again" if ref in again else "noun again another"] = 1.0
+            elif kin & speaker.again:
+                features["noun again kin"] = 1.0
             if demonym:
                 features["noun compatriot"] = float(demonym in speaker.countries)
             if sex:

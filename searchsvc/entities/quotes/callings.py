@@ -7,7 +7,7 @@ from functools import cache, lru_cache
 
 from searchsvc.entities.lexicon import rows
 from searchsvc.entities.quotes.phrases import phrase_at, phrase_before
-from searchsvc.entities.quotes.tokens import BE, PERSON, QUOTE, STOP, WORD, Token
+from searchsvc.entities.quotes.tokens import BE, FINITE, PERSON, PERSONAL, QUOTE, STOP, WORD, Token
 from searchsvc.entities.quotes.words import CALLINGS, FEMALE, KIN, MALE, VERBS
 
 SAME = {
@@ -130,6 +130,10 @@ def callings(tokens: Sequence[Token], i: int) -> list[str]:
     return [word for word in words if word not in _EDGES]
 
 
+_OTHERS = frozenset("the his her its their that this".split())
+_NO_MAN = frozenset("german norman ottoman talisman caiman chairman".split())
+
+
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The beginning that words of one family share: climber, climbing."""
@@ -160,11 +164,16 @@ def context(tokens: Sequence[Token], i: int, found: set[str]) -> None:
     """Add the words round the name at token i, up to the next name or the sentence's end."""
     for step, most in ((-1, 6), (1, 12)):
         k = i + step
+        acted = False  # behind a verb, `asked the mate`, a noun is of somebody else
         while 0 <= k < len(tokens) and abs(k - i) <= most:
             token = tokens[k]
             if token.kind == PERSON or (token.kind == STOP and token.text in ".?!;:") or token.kind == QUOTE:
                 break
             low = token.low
+            acted = acted or (step > 0 and token.kind == WORD and (low in VERBS or low in FINITE or low.endswith("ed")))
+            if acted and low in PERSONAL and tokens[k - 1].low in _OTHERS:
+                k += step
+                continue
             if len(low) > 3 and low not in _EDGES and low not in VERBS:
                 owns = k + 1 < len(tokens) and tokens[k + 1].text in ("'s", "'")  # `the bride's aunt, Ann Lee`
                 if not owns:
@@ -173,6 +182,8 @@ def context(tokens: Sequence[Token], i: int, found: set[str]) -> None:
 
 
 def gender(words: set[str]) -> str:
-    if words & FEMALE:
+    """m or f where one of the words tells: `widow`, `draughtswoman`."""
+    if words & FEMALE or any(word.endswith("woman") for word in words):
         return "f"
-    return "m" if words & MALE else ""
+    manly = words & MALE or any(word.endswith("man") and len(word) > 5 and word not in _NO_MAN for word in words)
+    return "m" if manly else ""

@@ -280,18 +280,19 @@ class Cast(Standing):
             return self.pronoun(word, tokens, lo, at)
         return tokens[at - 1].ref if token.low == "'s" and at > lo and tokens[at - 1].kind == PERSON else None
 
-    def relate(self, tokens: Sequence[Token], lo: int, hi: int, k: int) -> None:
-        """Learn from `her husband, Ben Cole` at noun k who her husband is, and whose wife she is."""
+    def relate(self, tokens: Sequence[Token], lo: int, hi: int, k: int) -> bool:
+        """Learn from `her husband, Ben Cole` at noun k who her husband is, and whose wife she is; whether it tells."""
         at = next((i for i in range(k - 1, max(lo, k - 4) - 1, -1) if tokens[i].low in _OWNING), -1)
         name = k + 2 if k + 1 < hi and tokens[k + 1].text == "," else k + 1
         if at < 0 or name >= hi or tokens[name].kind != PERSON:
-            return
+            return False
         owner, who = self._owner(tokens, lo, at), tokens[name].ref
         if owner is None or owner < 0 or owner == who or self.speakers[owner].kind != PERSON:
-            return
+            return True
         self.kin[owner, tokens[k].low] = who
         for word in RECIPROCAL.get(tokens[k].low, ()):
             self.kin.setdefault((who, word), owner)
+        return True
 
     def _of_two(self, head: str) -> int | None:
         """Who is `the former`, who `the latter`: the first and the last named in the last sentence that names two."""

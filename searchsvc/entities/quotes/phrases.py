@@ -399,9 +399,13 @@ def spokes(phrase: Phrase) -> bool:
 
 def personal(phrase: Phrase) -> bool:
     """Does the noun stand for a human being, as far as its shape tells?"""
-    head = phrase.head
-    return head in PERSONAL or (
-        len(head) > 5 and head.endswith(_AGENTS) and head not in _THINGS and not head.endswith("ness")
+    return human(phrase.head)
+
+
+def human(noun: str) -> bool:
+    """Does a noun stand for a human being, as far as its shape tells?"""
+    return noun in PERSONAL or (
+        len(noun) > 5 and noun.endswith(_AGENTS) and noun not in _THINGS and not noun.endswith("ness")
     )
 
 

@@ -12,7 +12,7 @@ from searchsvc.entities.lexicon import rows
 from searchsvc.entities.quotes.callings import DEEDS, GROUPS, SAME, callings, context, gender, stem
 from searchsvc.entities.quotes.given import known, leaning
 from searchsvc.entities.quotes.likeness import Vectors, likeness, vectors
-from searchsvc.entities.quotes.phrases import Phrase
+from searchsvc.entities.quotes.phrases import Phrase, human
 from searchsvc.entities.quotes.tokens import (
     BODY,
     LINKS,
@@ -197,7 +197,7 @@ class Speakers:
         self._alone = {
             word: row[0]
             for word, row in owners.items()
-            if len(row) == 1 and word not in UTTERANCES and word not in HUMANS
+            if len(row) == 1 and word not in UTTERANCES and word not in HUMANS and human(word)
         }
 
     def by_calling(self, word: str) -> int | None:

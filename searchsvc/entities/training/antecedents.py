@@ -73,6 +73,7 @@ PRIOR: Mapping[str, float] = {
     "noun no relative": -1.5,
     "noun again": 1.0,
     "noun again another": -1.0,
+    "noun again kin": 0.5,
     "noun compatriot": 1.5,
     "noun deed": 1.0,
     "noun heard adds": 1.5,
