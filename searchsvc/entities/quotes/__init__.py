@@ -184,7 +184,7 @@ class _Reading:
                         self.cast.speakers[speaker].again.add(SAME.get(cue.phrase.head, cue.phrase.head))
                     unnamed = cue.phrase.kind != "name" and speaker >= 0 and spokes(cue.phrase)
                     if unnamed and self.cast.speakers[speaker].kind == BODY:
-                        record.voice = speaker
+                        record.voice, record.voiced = speaker, gender_of(cue.phrase)
                 last = Cue(cue.strength, speaker, cue.phrase, cue.verb)
                 record.spoke = max(speaker, SEVERAL)
             self._remember(record, tokens, lo, hi, settled)
@@ -205,6 +205,7 @@ class _Reading:
         """Add what a sentence leaves to those after it; `settled` are whom its reports mean, by where they begin."""
         if record.spoke is None and not any(t.kind in (WORD, PERSON, BODY) for t in tokens[lo:hi]):
             return
+        record.wonders = tokens[hi - 1].text == "?" and not any(t.ref >= 0 for t in tokens[lo:hi])
         cast = self.cast
         asks, called, definite = False, list[int](), False
         whom: Phrase | None = None
@@ -245,7 +246,10 @@ class _Reading:
         phrase = subject(tokens, lo, hi)
         if phrase is not None:
             but = self.before[-1].speaker if self.before and lo == 0 else None
-            if phrase.start in settled:
+            holder = self._holder(phrase, tokens, hi)
+            if holder is not None:
+                record.subject = holder
+            elif phrase.start in settled:
                 record.subject = settled[phrase.start] if settled[phrase.start] != _UNSETTLED else None
             else:
                 cast.verb = ""
@@ -285,6 +289,15 @@ class _Reading:
         if record.subject is not None and record.subject >= 0 and record.subject not in record.people:
             cast.counts[record.subject] += 1
         cast.history.append(record)
+
+    def _holder(self, phrase: Phrase, tokens: Sequence[Token], hi: int) -> int | None:
+        """The person who a noun is said to be: `The man in the hat was Chief Ben Cole, a baker.`"""
+        k = phrase.last + 1
+        if phrase.kind not in ("noun", "some") or k >= hi or tokens[k].low not in ("is", "was"):
+            return None
+        name = next((j for j in range(k + 1, min(hi, k + 4)) if tokens[j].kind == PERSON), -1)
+        titled = name > 0 and all(t.text[0].isupper() for t in tokens[k + 1 : name])
+        return tokens[name].ref if titled and (name + 1 >= hi or tokens[name + 1].low != "'s") else None
 
     # Whose it is.
 

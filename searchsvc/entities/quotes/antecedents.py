@@ -70,8 +70,9 @@ class Sentence:
     definite: bool = False
     #: Whether its subject may be he or she.
     human: bool = True
-    #: The body for which somebody without a name speaks in it.
+    #: The body for which somebody without a name speaks in it, and the gender of that.
     voice: int | None = None
+    voiced: str = ""
     #: Whom somebody asks in it.
     asked: int | None = None
     #: To whom somebody speaks in it.
@@ -82,6 +83,8 @@ class Sentence:
     people: list[int] = field(default_factory=list)
     bodies: list[int] = field(default_factory=list)
     spoke: int | None = None
+    #: Whether it is a question of the reporter's own, `Was it hers?`, over which pronouns look back.
+    wonders: bool = False
     #: Whether it opens a paragraph.
     opens: bool = False
 
@@ -277,7 +280,8 @@ class Standing(Speakers):
                 role, named = ("here later" if named else "here first"), named + 1
             told.setdefault(token.ref, {}).setdefault(role, 1.0)
         fade, paragraphs = 1.0, 0
-        for far, sentence in enumerate(self.history[:-LATELY:-1]):
+        lately = self.history[:-LATELY:-1]
+        for far, sentence in enumerate([s for s in lately if not s.wonders] or lately):
             near = "last" if far == 0 else "back"
             row = [(sentence.subject, "subject"), (sentence.spoke, "spoke")]
             row += [(ref, "object" if i else "named") for i, ref in enumerate(sentence.people)]
@@ -292,7 +296,7 @@ class Standing(Speakers):
                     features = told.setdefault(ref, {})
                     features.setdefault(f"{near} {role}", fade)
                     features.setdefault("paragraphs", float(min(paragraphs, 4)))
-            if sentence.voice is not None and sex:
+            if sentence.voice is not None and sex and sentence.voiced in ("", sex):
                 told.setdefault(sentence.voice, {}).setdefault(f"voice {near}", fade)
             fade *= FADING
             paragraphs += sentence.opens

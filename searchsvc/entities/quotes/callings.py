@@ -92,7 +92,8 @@ def callings(tokens: Sequence[Token], i: int) -> list[str]:
         words.append(low.rstrip("."))
         k -= 1
     title_words = len(words)
-    if k >= 0 and tokens[k].low in ("named", "called", "is", "was") and title_words == 0 and k > 0:
+    most = 2 if k >= 0 and tokens[k].low in ("is", "was") else 0  # `the man in the hat was Chief Ben Cole`
+    if k > 0 and tokens[k].low in ("named", "called", "is", "was") and title_words <= most:
         phrase = phrase_before(tokens, k - 1, 0)
         if phrase is not None and phrase.kind in ("noun", "some"):
             words += phrase.words
