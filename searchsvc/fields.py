@@ -60,7 +60,7 @@ NAMED = ("people", "said_by")
 INTERVALS = ("day", "week", "month", "quarter", "year")
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
-    """The known name that a mistyped one most likely meant, or None."""
-    found = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=0.6)
+def nearest(name: str, known: Iterable[str], alike: float = 0.6) -> str | None:
+    """The known name that a mistyped one most likely meant, or None. alike: how alike they must be, of 1."""
+    found = difflib.get_close_matches(name.lower(), sorted(known), n=1, cutoff=alike)
     return found[0] if found else None

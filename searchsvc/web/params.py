@@ -248,9 +248,10 @@ def _choice(name: str, value: str) -> str:
 
 def _not_allowed(row: Parameter, value: str) -> BadRequest:
     allowed = ", ".join(row.allowed)
+    meant = nearest(value, row.allowed, alike=0.75)  # `latest` is spelled somewhat like oldest
     return BadRequest(
         f"{row.name} takes {allowed}, not {value[:60]!r}",
-        code="invalid_value", parameter=row.name, allowed=list(row.allowed), suggestion=nearest(value, row.allowed),
+        code="invalid_value", parameter=row.name, allowed=list(row.allowed), suggestion=meant,
     )  # fmt: skip
 
 

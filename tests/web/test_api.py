@@ -320,6 +320,12 @@ def test_an_unknown_parameter_names_the_nearest(client: FlaskClient) -> None:
     assert (entities["suggestion"], entities["allowed"]) == ("type", ["type", "prefix", "size"])
 
 
+def test_a_value_spelled_somewhat_like_its_contrary_is_no_suggestion(client: FlaskClient) -> None:
+    answer = is_error(client.get("/api/v1/search?order-by=latest"), 400, "invalid_value")
+    assert answer["allowed"] == ["relevance", "newest", "oldest"]
+    assert "suggestion" not in answer
+
+
 @pytest.mark.parametrize(
     "path, status, suggestion, one_allowed",
     [
