@@ -515,6 +515,59 @@ def test_an_icon_is_where_browsers_ask_for_it(client: FlaskClient) -> None:
             assert response.data.startswith(b"<svg")
 
 
+def luminance(colour: str) -> float:
+    """Of #rrggbb, as WCAG 2 defines it."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize(
+    ("front", "back", "least"),
+    [
+        ("ink", "paper", 4.5), ("ink", "raised", 4.5), ("soft", "paper", 4.5), ("soft", "raised", 4.5),
+        ("accent", "paper", 4.5), ("accent", "raised", 4.5), ("read", "paper", 4.5), ("mark-ink", "mark", 4.5),
+        ("bar", "paper", 3), ("edge", "paper", 3),
+    ],
+)  # fmt: skip
+def test_contrast_is_enough_in_light_and_dark(front: str, back: str, least: float) -> None:
+    sheet = (Path(page.__file__).parent / "static" / "style.css").read_text(encoding="utf-8")
+    schemes = [
+        dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block)) for block in re.findall(r":root \{(.*?)\}", sheet, re.S)
+    ]
+    assert len(schemes) == 3  # the third is for print
+    for colours in schemes[:2]:
+        low, high = sorted(luminance(colours[name]) for name in (front, back))
+        assert (high + 0.05) / (low + 0.05) >= least
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/", 200), ("/search", 200), ("/search?q=budget&people=Ban+Ki-moon&sort=newest&facet=byline:50&page=2", 200),
+     ("/search?q=budgett&countries=DE", 200), ("/search?q=budget&page=400", 200), ("/search?q=(", 400),
+     ("/search?pepole=x", 400), ("/nothing", 404)],
+)  # fmt: skip
+def test_whoever_does_not_see_the_page_finds_their_way(client: FlaskClient, address: str, status: int) -> None:
+    soup = get(client, address, status)
+    ids = [str(tag["id"]) for tag in soup.select("[id]")]
+    assert len(ids) == len(set(ids))
+    labels = {str(label["for"]) for label in soup.select("label[for]")}
+    assert {str(field["id"]) for field in soup.select("input:not([type=hidden])")} == labels
+    for tag in soup.select("[aria-labelledby]"):
+        assert str(tag["aria-labelledby"]) in ids
+    for link in soup.select("a[href]"):
+        assert link.get_text(strip=True) or link.get("aria-label"), link
+        if str(link["href"]).startswith("#"):
+            assert str(link["href"])[1:] in ids
+    headings = [int(tag.name[1]) for tag in soup.select("h1, h2, h3, h4")]
+    assert headings[0] == 1
+    assert headings.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(headings))
+    assert one(soup, "html")["lang"] == "en"
+    assert [tag.name for tag in soup.select("header.masthead, main, footer")] == ["header", "main", "footer"]
+    assert one(soup, "a")["href"] == "#main", "the first stop of a keyboard"
+
+
 VALUES = {
     "q": "budget", "search_in": "title", "from_date": "2015", "to_date": "2017-01", "facet": "people:3", "page": "1",
     "page_size": "3", "cursor": "*", "count": "articles", "fields": "id", "countries": "Germany",
