@@ -36,7 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BadRequest as error:
         print(f"searchsvc: {error.message}", file=sys.stderr)
         if error.parameter == "q" and error.position is not None:
-            print(f"  {arguments.query}\n  {' ' * error.position}^", file=sys.stderr)
+            print(f"  {arguments.query.strip()}\n  {' ' * error.position}^", file=sys.stderr)
         return USAGE
     except SearchsvcError as error:
         print(f"searchsvc: {error.message}", file=sys.stderr)

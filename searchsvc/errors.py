@@ -19,7 +19,7 @@ class BadRequest(SearchsvcError):
     """A question that cannot be asked: names the parameter, all that is allowed, what was most likely meant, and where
     the fault lies.
 
-    `position` is an offset in characters into the parameter's value.
+    `position` is an offset in characters into the parameter's value, less the blanks around it.
     """
 
     code = "invalid_request"

@@ -53,6 +53,13 @@ def test_wrong_usage_is_2(arguments: list[str], indexed: Path) -> None:
     assert code == 2
 
 
+def test_a_fault_of_the_query_is_pointed_at(indexed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["search", "  river (vote", "--index", str(indexed)]) == 2
+    message, query, caret = capsys.readouterr().err.splitlines()
+    assert "never closed" in message
+    assert query[caret.index("^")] == "("
+
+
 @pytest.mark.parametrize(
     "arguments, named",
     [
