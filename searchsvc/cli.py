@@ -154,7 +154,7 @@ def _parser() -> argparse.ArgumentParser:
         "--pins", metavar="FILE", type=Path,
         help="what is known by hand, kept from then on: `same` or `never`, a name, the person's name, apart by tabs",
     )  # fmt: skip
-    reconcile.add_argument("--json", action="store_true", help="list JSON objects, a line each")
+    reconcile.add_argument("--json", action="store_true", help="the list as JSON, a line each; of a run its report")
     reconcile.add_argument("--quiet", action="store_true", help="print nothing but the list")
 
     check = command(

@@ -236,10 +236,10 @@ def reconcile(arguments: argparse.Namespace) -> int:
     from searchsvc.engines import open_engine
     from searchsvc.identities import pins_of
     from searchsvc.indexer import catch_up
-    from searchsvc.progress import decision_text, reconciled
+    from searchsvc.progress import decision_text, doubts, reconciled, reconciled_json
     from searchsvc.store import Store
 
-    _only_with("--list", arguments.list, {"json": arguments.json})
+    _only_with("a run or --list", not arguments.undo, {"json": arguments.json})
     store = Store(arguments.index)
     try:
         if arguments.list:
@@ -260,7 +260,11 @@ def reconcile(arguments: argparse.Namespace) -> int:
                 if arguments.undo:
                     text = f"every decision is taken back; {store.undo_reconciliation():,} articles are as written"
                 else:
-                    text = reconciled(store.reconcile(pins))
+                    found = store.reconcile(pins)
+                    text = orjson.dumps(reconciled_json(found)).decode() if arguments.json else reconciled(found)
+                    if not arguments.quiet:
+                        for doubt in doubts(found):
+                            print(doubt, file=sys.stderr)
                 # What is decided is kept: where this is interrupted, the service or the next run goes on.
                 catch_up(store, engine)
             finally:

@@ -23,7 +23,7 @@ from searchsvc.analysis import fold
 from searchsvc.document import Document, Entity
 from searchsvc.errors import BadRequest
 from searchsvc.namings import NO_DAY, Archive, Naming
-from searchsvc.reconciliation import Decision, Pin, decide
+from searchsvc.reconciliation import Decision, Pin, decide, doubtful
 
 SCHEMA = """
 CREATE TABLE identities (                  -- that a name is a person, or that it stays what it is (person '')
@@ -72,12 +72,13 @@ _EPOCH = date(1970, 1, 1).toordinal()
 @dataclass(frozen=True, slots=True)
 class Reconciled:
     """What a run came to: names that are another's, surnames found in articles, names and surnames that stay as they
-    are, and how many articles show other people than before."""
+    are, how many articles show other people than before, and the pins that do nothing or are odd, with the reason."""
 
     names: int = 0
     surnames: int = 0
     refused: int = 0
     articles: int = 0
+    doubtful: tuple[tuple[Pin, str], ...] = ()
 
 
 class Known:
@@ -204,6 +205,7 @@ def reconcile(connection: sqlite3.Connection, pins: Sequence[Pin] | None) -> Rec
         sum(bool(d.article) for d in decisions),
         sum(not d.person for d in decisions),
         articles,
+        tuple(doubtful(archive, kept)),
     )
 
 

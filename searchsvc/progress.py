@@ -7,6 +7,7 @@ import re
 import shutil
 import textwrap
 import time
+from collections.abc import Iterator
 from typing import Any, TextIO
 
 import orjson
@@ -123,6 +124,24 @@ def reconciled(found: Reconciled) -> str:
         f"{found.names:,} names are another's, {found.surnames:,} surnames are somebody's in their article, "
         f"{found.refused:,} stay as they are; {found.articles:,} articles show other people than before"
     )
+
+
+def doubts(found: Reconciled) -> Iterator[str]:
+    """The pins that do nothing or are odd, a line each."""
+    for pin, why in found.doubtful:
+        kind = "same" if pin.same else "never"
+        yield f"pin `{kind}`, {_printable(pin.name)}, {_printable(pin.person)}: {_printable(why)}"
+
+
+def reconciled_json(found: Reconciled) -> dict[str, object]:
+    """What a run of reconciliation came to, for a program."""
+    return {
+        "names": found.names, "surnames": found.surnames, "refused": found.refused, "articles": found.articles,
+        "pins": [
+            {"pin": "same" if pin.same else "never", "name": pin.name, "person": pin.person, "warning": why}
+            for pin, why in found.doubtful
+        ],
+    }  # fmt: skip
 
 
 def decision_text(decision: Decision, *, as_json: bool = False) -> str:

@@ -83,6 +83,36 @@ def decide(archive: Archive, pins: Sequence[Pin] = ()) -> list[Decision]:
     return [*decided, *_surnames(archive, people)]
 
 
+def doubtful(archive: Archive, pins: Sequence[Pin]) -> list[tuple[Pin, str]]:
+    """The pins that do nothing, or most likely not what was meant, each with what is odd about it."""
+    sames = {pin.name: pin.person for pin in pins if pin.same}
+    steps = set(sames.values())
+    found = []
+    for pin in pins:
+        person = _pinned(sames, pin.person) if pin.same else pin.person
+        unknown = [name for name in (pin.name, person) if archive.number(name) is None]
+        if pin.same and _pinned(sames, pin.name) == pin.name:
+            found.append((pin, "does nothing: the pins lead from it in a circle"))
+        elif pin.name in unknown and pin.same and pin.name in steps:
+            continue  # another pin leads on by way of it
+        elif pin.name in unknown or (unknown and not pin.same):
+            found.append((pin, f"does nothing: no article names {' or '.join(unknown)}"))
+        elif unknown:
+            found.append((pin, f"no article names {person}: {pin.name} is shown under that name"))
+    return found
+
+
+def _pinned(sames: Mapping[str, str], label: str) -> str:
+    """The name that a name is another form of by hand, step by step; itself where there is none, or no end."""
+    seen, person = {label}, label
+    while (after := sames.get(person)) is not None:
+        if after in seen:
+            return label
+        seen.add(after)
+        person = after
+    return person
+
+
 class _People:
     """The persons that names are found to be: the most frequent form is the root of each."""
 
@@ -106,7 +136,7 @@ class _People:
     def order(self) -> list[int]:
         """All names, those that others are pinned to first, then the most frequent."""
         archive = self.archive
-        known = {self._pinned(name) for name in self._sames}
+        known = {_pinned(self._sames, name) for name in self._sames}
         numbers = np.array(archive.people, np.int32)
         labels = [archive.labels[number] for number in archive.people]
         unknown = np.array([label not in known for label in labels], bool)
@@ -129,7 +159,7 @@ class _People:
         by_spelling: dict[str, int] = {}
         for number in self.order:
             label = archive.labels[number]
-            pinned = self._pinned(label)
+            pinned = _pinned(self._sames, label)
             # Not -Va, the end of D-Va.
             spelling = spelled(label) if label[0].isalnum() and self.spellings.respelt(number) else ""
             same = by_spelling.get(spelling)
@@ -158,16 +188,6 @@ class _People:
     def label(self, root: int) -> str:
         """What a person goes by."""
         return self.called.get(root, self.archive.labels[root])
-
-    def _pinned(self, label: str) -> str:
-        """The name that a name is another form of by hand, step by step; itself where there is none, or no end."""
-        seen, person = {label}, label
-        while (after := self._sames.get(person)) is not None:
-            if after in seen:
-                return label
-            seen.add(after)
-            person = after
-        return person
 
     def _pin(self, number: int, person: str) -> None:
         at = self.archive.number(person)

@@ -66,7 +66,7 @@ def test_a_fault_of_the_query_is_pointed_at(indexed: Path, capsys: pytest.Captur
         (["rebuild", "--extractor", "rules"], "--extractor goes with --entities"),
         (["rebuild", "--missing", "--extractor", "rules"], "--extractor goes with --entities"),
         (["rebuild", "--workers", "0"], "--workers goes with --entities"),
-        (["reconcile", "--json"], "--json goes with --list"),
+        (["reconcile", "--undo", "--json"], "--json goes with a run or --list"),
         (["search", "x", "--fields", "title"], "--fields goes with --json"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",

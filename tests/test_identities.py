@@ -383,6 +383,42 @@ def test_pins(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert found["Amabel R. Trist"]["evidence"]["articles"][0] == 1
 
 
+def test_pins_that_do_nothing_are_told(index: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = tmp_path / "known.tsv"
+    lines = ["same\tOto Vane\tOtto\x1b Vane", "same\tNobody\tAda Vane", "never\tAda Vane\tNo One",
+             "never\tAda Vane\tOto Vane", "same\tVane\tTrist", "same\tTrist\tVane"]  # fmt: skip
+    table.write_text("\n".join(lines), "utf-8")
+    told = [
+        "pin `never`, Ada Vane, No One: does nothing: no article names No One",
+        "pin `same`, Nobody, Ada Vane: does nothing: no article names Nobody",
+        "pin `same`, Oto Vane, Otto\ufffd Vane: no article names Otto\ufffd Vane: Oto Vane is shown under that name",
+        "pin `same`, Trist, Vane: does nothing: the pins lead from it in a circle",
+        "pin `same`, Vane, Trist: does nothing: the pins lead from it in a circle",
+    ]
+    assert main(["reconcile", "--pins", str(table), "--index", str(index)]) == 0
+    out, errors = capsys.readouterr()
+    assert errors.splitlines() == told
+    assert out.count("\n") == 1
+    assert main(["reconcile", "--json", "--index", str(index)]) == 0  # those kept are told again
+    report = orjson.loads(capsys.readouterr().out)
+    assert (report["names"], report["articles"]) == (3, 0)
+    assert [(pin["pin"], pin["name"], pin["person"]) for pin in report["pins"]] == [
+        ("never", "Ada Vane", "No One"), ("same", "Nobody", "Ada Vane"), ("same", "Oto Vane", "Otto\x1b Vane"),
+        ("same", "Trist", "Vane"), ("same", "Vane", "Trist"),
+    ]  # fmt: skip
+    assert "circle" in report["pins"][-1]["warning"]
+    assert main(["reconcile", "--quiet", "--index", str(index)]) == 0
+    assert capsys.readouterr() == ("", "")
+
+
+def test_a_pin_by_way_of_a_name_that_nobody_has_is_no_doubt(index: Path) -> None:
+    store = Store(index)
+    pins = [Pin(True, "Oto Vane", "O. V."), Pin(True, "O. V.", "Ada Vane")]
+    assert store.reconcile(pins).doubtful == ()
+    assert store.known.person("Oto Vane") == "Ada Vane"
+    store.close()
+
+
 def test_the_list_has_the_evidence(service: Service, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["reconcile", "--list", "--index", str(service.directory)]) == 0
     rows = [line.split("\t") for line in capsys.readouterr().out.splitlines()]
