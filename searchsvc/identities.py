@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import sqlite3
 import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import islice
 
 import orjson
 
@@ -282,6 +284,46 @@ def _tell(connection: sqlite3.Connection, ids: Sequence[str]) -> int:
         last += len(held)
     connection.execute("UPDATE sqlite_sequence SET seq=? WHERE name='documents'", (last,))
     return last
+
+
+def named(connection: sqlite3.Connection, known: Known) -> Counter[str]:
+    """In how many documents each person is named, where these decisions are in force."""
+    counts: Counter[str] = Counter()
+    namings = _namings(connection)
+    while some := list(islice(namings, 500)):
+        here = of_articles(connection, [naming.id for naming in some], known)
+        for naming in some:
+            mine = here.get(naming.id, {})
+            counts.update({mine.get(name) or known.persons.get(name, name) for name in naming.people})
+    return counts
+
+
+def faults(connection: sqlite3.Connection) -> Iterator[str]:
+    """What is wrong in the tables of decisions. `searchsvc reconcile` decides on everything anew."""
+    for what, statement in _SOUND.items():
+        ((count,),) = connection.execute(statement)
+        if count:
+            yield f"identities: {count:,} {what}"
+
+
+_LAST = "(SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name='documents')"
+_SOUND = {
+    "decisions for a name that is itself another's": (
+        "SELECT count(*) FROM identities AS a JOIN identities AS b ON b.name=a.person AND b.article=''"
+        " WHERE b.person<>''"
+    ),
+    "decisions of articles that are not in the store": (
+        "SELECT count(*) FROM identities WHERE article<>'' AND article NOT IN (SELECT id FROM documents)"
+    ),
+    "changes of articles that are not in the store": (
+        "SELECT count(*) FROM renamed WHERE id NOT IN (SELECT id FROM documents)"
+    ),
+    "changes under the number of another": "SELECT count(*) FROM renamed WHERE seq IN (SELECT seq FROM documents)",
+    "changes under numbers that were not given yet": (
+        f"SELECT (SELECT count(*) FROM renamed WHERE seq>{_LAST})"  # noqa: S608
+        f" + (SELECT count(*) FROM decided_before WHERE position>{_LAST})"
+    ),
+}
 
 
 def decisions(connection: sqlite3.Connection) -> Iterator[Decision]:

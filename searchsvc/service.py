@@ -31,6 +31,8 @@ log = logging.getLogger("searchsvc")
 LOOK_EVERY = 0.4
 #: Seconds between two looks for documents that nobody is making searchable.
 CATCH_UP_EVERY = 5.0
+# Faults of a kind that are told one by one, and values of a facet that are all.
+_TOLD, _EVERY = 20, 2**31
 # Answers that are asked for again at most: no index moves on so often while one is given.
 _ASKED_AGAIN = 5
 
@@ -127,10 +129,22 @@ class Service:
         stored = self.store.ids(position)
         missing = stored - found - self.store.renamed(position)
         for ids, text in ((missing, "stored and cannot be found"), (found - stored, "found and not stored")):
-            for id_ in sorted(ids)[:20]:
+            for id_ in sorted(ids)[:_TOLD]:
                 yield f"article {id_} is {text}"
-            if len(ids) > 20:
-                yield f"… and {len(ids) - 20:,} more are {text}"
+            if len(ids) > _TOLD:
+                yield f"… and {len(ids) - _TOLD:,} more are {text}"
+        if not missing and found == stored and self.store.last <= position:  # else what lacks is told already
+            yield from self._people_faults()
+
+    def _people_faults(self) -> Iterator[str]:
+        """Whom the index and the store have in other numbers of articles, each by the decisions that hold there."""
+        stored = self.store.named()
+        found = {bucket.value: bucket.count for bucket in self.engine.facet(Query(), "people", size=_EVERY).buckets}
+        odd = sorted(name for name in stored.keys() | found.keys() if stored[name] != found.get(name, 0))
+        for name in odd[:_TOLD]:
+            yield f"{name!r} is named in {stored[name]:,} articles and found in {found.get(name, 0):,}"
+        if len(odd) > _TOLD:
+            yield f"… and {len(odd) - _TOLD:,} people more are found in other articles than name them"
 
     def stats(self) -> dict[str, Any]:
         """What the index holds, as numbers."""

@@ -16,7 +16,7 @@ import threading
 import time
 import weakref
 import zlib
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -397,6 +397,12 @@ class Store:
         with self._reading() as connection:
             return list(identities.decisions(connection))
 
+    def named(self) -> Counter[str]:
+        """In how many documents each person is named, as the documents are given out."""
+        known = self.known
+        with self._reading() as connection:
+            return identities.named(connection, known)
+
     def story(self, id_: str) -> list[str]:
         """The ids of the articles of this article's story, the first member first; itself alone if it has no copy."""
         with self._reading() as connection:
@@ -473,7 +479,7 @@ class Store:
                     yield f"{self.path}: document {id_} (change {seq}) is not what was written"
 
         with self._reading() as connection:
-            found = list(stories.faults(connection))
+            found = [*stories.faults(connection), *identities.faults(connection)]
         yield from (f"{self.path}: {fault}" for fault in found)
 
     @contextmanager

@@ -365,6 +365,43 @@ def test_a_store_of_a_layout_before_is_taken_over(index: Path, layout: int) -> N
     store.close()
 
 
+# Checked
+
+
+@pytest.mark.parametrize(
+    ("statement", "told"),
+    [
+        ("UPDATE identities SET person='Oto Vane' WHERE name='Amabel Trsit'", "Oto Vane' is named in 7 articles and"),
+        ("DELETE FROM identities", "'Amabel R. Trist' is named in 1 articles and found in 0"),
+        ("UPDATE identities SET person='Amabel Trsit' WHERE name='Amabel R. Trist'", "a name that is itself another's"),
+        ("INSERT INTO identities VALUES ('A', 'gone', 'B', 'surname', '{}')", "decisions of articles that are not in"),
+        ("UPDATE renamed SET id='gone' WHERE seq=(SELECT max(seq) FROM renamed)", "changes of articles that are not"),
+        ("UPDATE renamed SET seq=1 WHERE seq=(SELECT max(seq) FROM renamed)", "changes under the number of another"),
+        ("UPDATE decided_before SET position=position+1", "changes under numbers that were not given yet"),
+    ],
+)  # fmt: skip
+def test_what_store_and_index_do_not_agree_on_is_found(service: Service, statement: str, told: str) -> None:
+    assert list(service.faults()) == []
+    connection = sqlite3.connect(service.store.path)
+    connection.execute(statement)
+    connection.execute("UPDATE reconciled SET number=number+1")
+    connection.commit()
+    connection.close()
+    assert told in "\n".join(service.faults())
+
+
+def test_of_many_people_that_are_found_otherwise_some_are_told(service: Service, made: Made) -> None:
+    documents = [made(n, people=[f"Zoe Bar{chr(97 + n)}"]) for n in range(25)]
+    service.store.put(documents)
+    assert not [fault for fault in service.faults() if "named in" in fault]  # the index is to catch up first
+    service.engine.publish([replace(d, entities=Entities()) for d in documents], service.store.last)
+    catch_up(service.store, service.engine)
+    told = list(service.faults())
+    assert len(told) == 21
+    assert told[0] == "'Zoe Bara' is named in 1 articles and found in 0"
+    assert told[-1] == "… and 5 people more are found in other articles than name them"
+
+
 # By hand, and listed
 
 
