@@ -232,6 +232,10 @@ def _archives(parser: argparse.ArgumentParser) -> None:
         help="our field is called NAME in this archive (text=content), repeat",
     )  # fmt: skip
     parser.add_argument("--source", default="", help="the source of articles that name none")
+    parser.add_argument(
+        "--include", action="append", default=[], metavar="KIND",
+        help="of a blog's export take pages, drafts or comments beside the published posts, repeat",
+    )  # fmt: skip
     _extractor(parser)
     parser.add_argument(
         "--workers", type=_number(0, 256), metavar="N", help="processes that read; one a core if left out, 0 for none"

@@ -44,6 +44,7 @@ def _only_with(option: str, given: object, dependent: Mapping[str, object]) -> N
 def _options(arguments: argparse.Namespace) -> Options:
     from searchsvc.archives import Options
     from searchsvc.archives.fieldnames import MAPPED
+    from searchsvc.archives.records import INCLUDED
 
     mapped = {}
     for pair in arguments.map:
@@ -55,7 +56,10 @@ def _options(arguments: argparse.Namespace) -> Options:
             hint = f"; did you mean {close}?" if close else f": {', '.join(MAPPED)}"
             raise BadRequest(f"--map: there is no field {field}{hint}", parameter="map")
         mapped[field] = name
-    return Options(map=mapped, source=arguments.source)
+    for kind in arguments.include:
+        if kind not in INCLUDED:
+            raise BadRequest(f"--include takes {', '.join(INCLUDED)}, not {kind!r}", parameter="include")
+    return Options(map=mapped, source=arguments.source, include=frozenset(arguments.include))
 
 
 def index(arguments: argparse.Namespace) -> int:

@@ -33,8 +33,9 @@ from searchsvc.errors import BadRecord
 from searchsvc.languages import detect
 from searchsvc.store import Store
 
-#: Seconds of computing that one record may take, and bytes that its process may take for it beyond what it starts with.
-RECORD_SECONDS, RECORD_BYTES = 5.0, 512 * 1024 * 1024
+#: Seconds of computing that one record may take, and bytes that its process may take for it beyond what it starts with
+#: (about 180 MB, so that no process takes over 512).
+RECORD_SECONDS, RECORD_BYTES = 5.0, 320 * 1024 * 1024
 # So many times that by the clock: what else the machine does is no fault of the record, but waiting for ever is.
 _BY_THE_CLOCK = 4
 #: Seconds beyond the limits of its records after which a process that does not answer is killed.

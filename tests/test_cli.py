@@ -41,6 +41,7 @@ def test_help_has_an_example(command: str, capsys: pytest.CaptureFixture[str]) -
         ["search", "x", "--sort", "upwards", "--index", "{index}"],
         ["search", "x", "--facet", "nonsense", "--index", "{index}"],
         ["index", "{archive}", "--map", "text", "--index", "{index}"],
+        ["index", "{archive}", "--include", "menus", "--index", "{index}"],
     ],
     ids=" ".join,
 )

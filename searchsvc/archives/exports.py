@@ -4,7 +4,8 @@ An export holds the whole of a site. Pages, attachments, menus, comments, settin
 articles, nor is what a theme or plugin made a post type of its own for ("product", "event", "news"): posts are taken
 and nothing else. Drafts, scheduled, private and password-protected posts were not published. All of these are passed
 over, not read, and the report counts them by kind. An export without a published post is rejected, and the reason says
-what it holds.
+what it holds. Pages, drafts (with what is scheduled or waits for review) and comments that were let through are taken
+where `Options.include` asks for them; a comment is an article without a title.
 
 WordPress's text is what its editor stores, not HTML: blank lines divide paragraphs, block comments and [shortcodes]
 steer the theme. It is read as the theme would print it, and shortcodes are dropped. Square brackets that writers use
@@ -35,6 +36,9 @@ from searchsvc.errors import BadRecord
 _WXR = re.compile(rb"https?://(?:www\.)?wordpress\.org/export/\d")
 # What of an item may hold anything, a text on WXR too.
 _FREE = re.compile(r"<(content:encoded|excerpt:encoded|description|title|wp:postmeta|wp:comment)>")
+_FREE_BUT_COMMENTS = re.compile(_FREE.pattern.replace("|wp:comment", ""))
+_COMMENTS = re.compile(r"<(wp:comment)>")
+_DRAFTS = frozenset(("draft", "pending", "future", "scheduled"))
 _AUTHOR = re.compile(r"<(wp:author)>")
 _NO_CATEGORY = frozenset(("uncategorized", "allgemein", "uncategorised", "unkategorisiert", "sin categoría"))
 
@@ -83,8 +87,9 @@ class WordPress:
         for item in items.items():
             if isinstance(item, tuple):
                 where, raw = item
-                fields = _elements(_FREE, as_text(raw, opening.encoding))[1]
-                if kind := _not_published(fields):
+                item_text = as_text(raw, opening.encoding)
+                fields = _elements(_FREE, item_text)[1]
+                if kind := _not_published(fields, options.include):
                     kinds[kind] += 1
                     yield PassedOver(f"{path}, at byte {where.offset}", f"WordPress {kind}"[:100])
                     continue
@@ -92,6 +97,10 @@ class WordPress:
                 author = _value("wp:author_display_name", authors.get(login, "")) or login
                 ordinal += 1
                 yield Record(Location(path, where.offset, ordinal), raw, (opening.encoding, *about, author))
+                for comment in _comments(item_text) if "comments" in options.include else ():
+                    ordinal += 1
+                    of = _value("guid", fields)
+                    yield Record(Location(path, where.offset, ordinal), comment, ("utf-8", *about, "", of))
             elif item.code != "no_entries":
                 ordinal += 1
                 yield Rejection(Location(path, item.location.offset, ordinal), item.code, item.reason)
@@ -100,7 +109,9 @@ class WordPress:
 
     def article(self, record: Record, options: Options) -> Article:
         """The article of a post. Raises BadRecord: `bad_xml`, `too_deep`, `too_large`, `no_article`."""
-        encoding, site, language, author = record.context
+        encoding, site, language, author, *of = record.context
+        if of:
+            return _comment(record, site or options.source, of[0])
         values: dict[str, str] = {}
         categories: list[tuple[str, str]] = []
         text = as_text(record.raw, encoding).encode("utf-8")
@@ -134,6 +145,33 @@ class WordPress:
         )
 
 
+def _comment(record: Record, source: str, of: str) -> Article:
+    """The article of a reader's comment on the post with this guid."""
+    values = {str(one.tag): "".join(map(str, one.itertext())) for one in tree_of(record)}
+    story = _printed(values.get("wp:comment_content", ""))
+    if not story:
+        raise BadRecord("the comment has no text", code="no_article")
+    date = values.get("wp:comment_date_gmt", "").strip()
+    return Article(
+        title="",
+        text=joined(story, ""),
+        # Not the address: up to what stands after its # it is the post's.
+        archive_id=f"{of}#comment-{values.get('wp:comment_id', '').strip()}",
+        source=source,
+        byline=names(folded_space(html.unescape(values.get("wp:comment_author", "")))),
+        published=published(f"{date}Z", "archive") if date and not date.startswith("0000") else UNKNOWN,
+        location=record.location,
+    )
+
+
+def _comments(item: str) -> Iterator[bytes]:
+    """The comments on a post that were let through, each as an element; no pingbacks."""
+    for comment in _elements(_COMMENTS, _elements(_FREE_BUT_COMMENTS, item)[1])[0]:
+        kind = _value("wp:comment_type", comment) or "comment"
+        if kind == "comment" and _value("wp:comment_approved", comment) == "1":
+            yield f"<wp:comment>{comment}</wp:comment>".encode()
+
+
 def _each_once(tags: list[str], but: frozenset[str]) -> tuple[str, ...]:
     """The tags in order, whatever their case once, without those of these lower-case names."""
     return tuple({tag.lower(): tag for tag in reversed(tags) if tag.lower() not in but}.values())[::-1]
@@ -160,7 +198,7 @@ class Blogger(Feeds):
         ordinal = 0
         for item in super().records(stream, path, options):
             if isinstance(item, Record):
-                if kind := self._not_published(as_text(item.raw, item.context[0])):
+                if kind := self._not_published(as_text(item.raw, item.context[0]), options.include):
                     kinds[kind] += 1
                     yield PassedOver(f"{path}, at byte {item.location.offset}", f"Blogger {kind}"[:100])
                     continue
@@ -172,17 +210,20 @@ class Blogger(Feeds):
         if not ordinal:
             yield _no_posts(path, kinds)
 
-    def _not_published(self, entry: str) -> str:
-        """What an entry is that is not a published post; "" for one."""
-        kind = self._TYPE.search(entry)
-        if kind and kind[1].lower() != "post":
-            return kind[1].lower()
-        if not kind and (category := self._KIND.search(entry)) and "#post" not in category[0]:
-            return category[0].rpartition("#")[2].split("'")[0].split('"')[0]
-        status = self._STATUS.search(entry)
-        if (status and status[1].lower() != "live") or self._DRAFT.search(entry):
-            return status[1].lower() if status else "draft"
-        return ""
+    def _not_published(self, entry: str, include: frozenset[str]) -> str:
+        """What an entry is that is not taken; "" for a published post and what is asked for."""
+        kind = "post"
+        if given := self._TYPE.search(entry):
+            kind = given[1].lower()
+        elif category := self._KIND.search(entry):
+            kind = category[0].rpartition("#")[2].split("'")[0].split('"')[0]
+        if kind != "post" and f"{kind}s" not in include:
+            return kind
+        found = self._STATUS.search(entry)
+        status = found[1].lower() if found else "live"
+        if self._DRAFT.search(entry):
+            status = "draft"
+        return "" if status == "live" or (status in _DRAFTS and "drafts" in include) else status
 
 
 def _no_posts(path: str, kinds: Counter[str]) -> Rejection:
@@ -217,13 +258,13 @@ def _value(name: str, fields: str) -> str:
     return _CDATA.sub(lambda part: part[1] or html.unescape(part[2] or ""), inner).strip()
 
 
-def _not_published(fields: str) -> str:
-    """What an item is that is not a published post; "" for one."""
+def _not_published(fields: str, include: frozenset[str]) -> str:
+    """What an item is that is not taken; "" for a published post and what is asked for."""
     kind = _value("wp:post_type", fields) or "post"
     status = _value("wp:status", fields) or "publish"
-    if kind != "post":
+    if kind != "post" and not (kind == "page" and "pages" in include):
         return kind
-    if status != "publish":
+    if status != "publish" and not (status in _DRAFTS and "drafts" in include):
         return f"{status} post"
     return "protected post" if _value("wp:post_password", fields) else ""
 

@@ -10,6 +10,9 @@ from searchsvc.article import Location
 #: A record over this many bytes is rejected, in every format.
 MAX_RECORD = 20_000_000
 
+#: What of a blog's export may be asked for beside its published posts.
+INCLUDED = ("comments", "drafts", "pages")
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -34,8 +37,9 @@ class Options:
     """What the user said about the archives.
 
     `map` is field name → name in the archive (`--map text=content`), "a.b" reaching into an object; `source` stands
-    where the archive names none.
+    where the archive names none. `include` is what of a blog's export is taken beside its posts, of INCLUDED.
     """
 
     map: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+    include: frozenset[str] = frozenset()

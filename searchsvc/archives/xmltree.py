@@ -15,6 +15,7 @@ from typing import BinaryIO, TypeAlias
 
 from lxml import etree
 
+from searchsvc.archives.markup import MAX_PIECE_TAGS
 from searchsvc.archives.records import MAX_RECORD, Record, Rejection
 from searchsvc.article import Location
 from searchsvc.errors import BadRecord
@@ -170,6 +171,8 @@ def tree_of(record: Record) -> Element:
     """The tree of a record of `element_records`. Raises BadRecord: `bad_xml`, `too_deep`, `too_large`."""
     if record.raw.count(b"<") > MAX_ELEMENTS * 2:
         raise BadRecord(f"an element of over {MAX_ELEMENTS:,} elements", code="too_large")
+    if record.raw.count(b"&lt;") > MAX_PIECE_TAGS:
+        raise BadRecord(f"a text of over {MAX_PIECE_TAGS:,} tags", code="too_large")
     text = _text(record.raw, record.context[0] if record.context else "")
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, recover=True, encoding="utf-8",

@@ -234,3 +234,55 @@ def test_real_exports(read: Read, name: str, posts: int, texts: int, dates: int,
     assert all(article.source and article.archive_id and article.url.startswith("http") for article in articles)
     text = "".join(article.text for article in articles)
     assert not any(mark in text for mark in ("wp:paragraph", "[caption", "[dropcap", "[gallery", "<p>"))
+
+
+COMMENTED = (
+    b"<item><title>Post</title><link>https://s.example/1</link><guid>g1</guid><wp:status>%s</wp:status>"
+    b"<wp:post_type>%s</wp:post_type><content:encoded>A text.</content:encoded>%s</item>"
+)
+COMMENT = (
+    b"<wp:comment><wp:comment_id>%d</wp:comment_id><wp:comment_author><![CDATA[Ann Lee]]></wp:comment_author>"
+    b"<wp:comment_date_gmt>2017-12-02 15:43:50</wp:comment_date_gmt><wp:comment_approved>%s</wp:comment_approved>"
+    b"<wp:comment_type>%s</wp:comment_type><wp:comment_content><![CDATA[I & my dog agree.]]></wp:comment_content>"
+    b"</wp:comment>"
+)
+
+
+def test_what_is_asked_for_beside_posts(read: Read, tmp_path: Path) -> None:
+    said = (1, b"1", b""), (2, b"0", b""), (3, b"1", b"pingback"), (4, b"1", b"comment")
+    comments = b"".join(COMMENT % one for one in said)
+    items = (
+        COMMENTED % (b"publish", b"post", comments), COMMENTED % (b"draft", b"post", comments),
+        COMMENTED % (b"pending", b"page", b""), COMMENTED % (b"publish", b"page", b""),
+        COMMENTED % (b"private", b"post", b""), COMMENTED % (b"trash", b"post", b""),
+        COMMENTED % (b"inherit", b"attachment", b""),
+    )  # fmt: skip
+    path = tmp_path / "export.xml"
+    path.write_bytes(WXR % (NS, b"".join(items)))
+
+    def counted(*kinds: str) -> tuple[int, int]:
+        found = [article.title for article in read(path, Options(include=frozenset(kinds)))[0]]
+        return found.count("Post"), found.count("")
+
+    assert counted() == (1, 0)
+    assert counted("pages") == (2, 0)
+    assert counted("drafts") == (2, 0)
+    assert counted("drafts", "pages") == (4, 0)
+    assert counted("comments") == (1, 2)
+    comment = read(path, Options(include=frozenset(["comments"])))[0][1]
+    assert (comment.text, comment.byline, comment.published.at) == (
+        "I & my dog agree.", ("Ann Lee",), "2017-12-02T15:43:50Z",
+    )  # fmt: skip
+    assert (comment.url, comment.archive_id, comment.source) == ("", "g1#comment-1", "S")
+
+
+@pytest.mark.parametrize(
+    "name, kinds", [("blogger.xml", ("pages", "drafts", "comments")), ("blogger-takeout.atom", ("drafts", "comments"))]
+)
+def test_what_is_asked_for_beside_posts_of_blogger(read: Read, name: str, kinds: tuple[str, ...]) -> None:
+    def ids(*asked: str) -> set[str]:
+        return {article.archive_id for article in read(HERE / name, Options(include=frozenset(asked)))[0]}
+
+    assert len(ids()) == 1
+    assert [len(ids(kind)) for kind in kinds] == [2] * len(kinds)
+    assert len(ids(*kinds)) == 1 + len(kinds)

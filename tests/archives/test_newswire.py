@@ -221,6 +221,7 @@ ATTACKS = {
     "no end before the next": (nitf("<p>x</p>")[:-7] + nitf("<p>x</p>"), "truncated"),
     "comments that never close": (nitf("<!--" * 100_000), "truncated"),
     "many elements": (nitf("<q/>" * 700_000), "too_large"),
+    "many tags as text": (nitf(f"<p>{'&lt;' * 2_000_000}</p>"), "too_large"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Do the archives that were seen in the world read as they are known to, in number and in quality?
+"""Do the archives that were seen in the world read as they are known to, in number?
 
 The archives lie beside the repository and are no part of it: without them these tests are skipped.
 """
@@ -11,13 +11,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from rapidfuzz import fuzz
 
-from searchsvc.archives import READERS, Options, PassedOver, Record, Rejection, archive_records, find_files
-from searchsvc.article import Article, Location
+from searchsvc.archives import READERS, Options, PassedOver, Rejection, archive_records, find_files
+from searchsvc.article import Article
 from searchsvc.document import validated
 from searchsvc.errors import BadRecord
 
@@ -103,62 +101,7 @@ def test_more_lines(name: str, count: int) -> None:
         assert len({article.byline for article in found}) == 56
 
 
-def page(path: Path) -> Article | None:
-    raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
-    try:
-        found = READERS["HTML"].article(Record(Location(path.name), raw), Options())
-    except BadRecord:
-        return None
-    assert isinstance(found, Article)
-    return found
-
-
-def shingles(text: str) -> Counter[tuple[str, ...]]:
-    words = re.findall(r"\w+", text.lower())
-    return Counter(zip(*(words[n:] for n in range(4)), strict=False))
-
-
-def test_body_floor() -> None:
-    """Four-word shingles against the body marked by hand; measured: precision 0.947, recall 0.958, F1 0.952."""
-    need("extraction-scrapinghub")
-    folder = DATA / "extraction-scrapinghub"
-    precision, recall = [], []
-    for key, gold in json.loads((folder / "ground-truth.json").read_text("utf-8")).items():
-        found = page(folder / "html" / f"{key}.html.gz")
-        got, right = shingles(found.text if found else ""), shingles(gold["articleBody"])
-        both = sum((got & right).values())
-        precision.append(both / max(sum(got.values()), 1))
-        recall.append(both / max(sum(right.values()), 1))
-    p, r = sum(precision) / len(precision), sum(recall) / len(recall)
-    assert 2 * p * r / (p + r) >= 0.945
-
-
-def test_head_and_segments_floor() -> None:
-    """Measured: kept 1,332 and let in 131 of 1,471 segments each; title 0.88, date 0.79 right."""
-    need("extraction-trafilatura")
-    folder = DATA / "extraction-trafilatura"
-    counts: Counter[str] = Counter()
-    with (folder / "pages.jsonl").open(encoding="utf-8") as lines:
-        golds: list[dict[str, Any]] = [json.loads(line) for line in lines if line.strip()]
-    for gold in golds:
-        found = page(folder / "html" / gold["html"]) or Article()
-        text = " ".join(found.text.split())
-        counts["kept"] += sum(" ".join(segment.split()) in text for segment in gold["with"])
-        counts["let in"] += sum(" ".join(segment.split()) in text for segment in gold["without"])
-        if gold.get("title"):
-            counts["titles"] += 1
-            counts["title"] += fuzz.ratio(found.title.casefold(), gold["title"].casefold()) >= 90
-        if gold.get("date"):
-            counts["dates"] += 1
-            counts["date"] += found.published.at[:10] == gold["date"][:10]
-    assert counts["kept"] >= 1_315
-    assert counts["let in"] <= 140
-    assert counts["title"] >= counts["titles"] * 0.86
-    assert counts["date"] >= counts["dates"] * 0.78
-
-
 def test_blog_page() -> None:
     need("export-blogger")
-    found = page(DATA / "export-blogger" / "testA.html")
-    assert found is not None
+    (found,) = read([str(DATA / "export-blogger" / "testA.html")])
     assert found.title

@@ -31,16 +31,16 @@ def test_body_floor() -> None:
 
 
 def test_head_and_segments_floor() -> None:
-    """Measured: segments F1 0.949, title 0.900, date right 0.906 and wrong 0.056, author 0.741.
+    """Measured: segments F1 0.949, title 0.900, date right 0.909 and wrong 0.051, author 0.742.
 
-    Of the 21 dates that count as wrong, 20 contradict what the page prints or declares as its day of publication: slips
-    of the annotation, and days on which a page was changed.
+    Of the 19 dates that count as wrong, 15 contradict the day that the page prints, and 2 are of its last change: slips
+    of the annotation. Withholding whatever kind of date is most often wrong does not help: 0.88 right and 0.043 wrong.
     """
     found = segments(need(SEGMENTS), ours)
     assert found["segments"]["f1"] >= 0.945
     assert found["title"]["close"] >= 0.890
-    assert found["date"]["right"] >= 0.900
-    assert found["date"]["wrong"] <= 0.060
+    assert found["date"]["right"] >= 0.905
+    assert found["date"]["wrong"] <= 0.055
     assert found["author"]["f1"] >= 0.730
 
 
