@@ -15,14 +15,16 @@ from hypothesis import strategies as st
 
 from searchsvc import analysis
 from searchsvc.document import Document
+from searchsvc.engines import whoosh as engine_module
 from searchsvc.engines.whoosh import merging, phrases, postings, ranking
 from searchsvc.engines.whoosh.arrays import Joined, Packed
 from searchsvc.engines.whoosh.docset import DocSet
 from searchsvc.engines.whoosh.inverting import Inverter, texts
+from searchsvc.engines.whoosh.keeping import Keeping
 from searchsvc.engines.whoosh.located import SHIFT, Located
 from searchsvc.engines.whoosh.matching import Matcher
 from searchsvc.engines.whoosh.postings import PAIR, FieldPostings, SegmentPostings
-from searchsvc.engines.whoosh.terms import best_places
+from searchsvc.engines.whoosh.terms import KEPT_BYTES, best_places
 from searchsvc.fields import FIELDS
 from searchsvc.query import FacetRequest, Filter, Query
 
@@ -442,6 +444,36 @@ def test_frequent_values_give_the_counts_of_all(large: Any, q: str, monkeypatch:
         other = quickly.facets[name]
         assert (other.buckets, other.other, other.missing) == (one.buckets, one.other, one.missing)
     assert q in ("", "w250") or quickly.facets["people"].distinct is None
+
+
+@pytest.mark.parametrize(
+    ("q", "kept"),
+    [
+        ("w0", True), ("w0 OR w250", True), ("w0 -w250", True), ("w0 w1 OR w0", True), ("w1 w2", False),
+        ('"w0 w1"', False), ("w10*", False), ("", False), ("-w250", False), ("w20 OR w21 OR w22 OR w23", False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("filters", [(), (("source", Filter(("a", "b"))),), (("people", Filter(none=("Person 0",))),)])
+def test_what_is_counted_of_a_frequent_word_is_kept(
+    large: Any, q: str, kept: bool, filters: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The counts of what comes again are those of the first time, and those without anything kept."""
+    requests = (FacetRequest("people", 7), FacetRequest("source", 2), FacetRequest("date"))
+    query = Query(q, page_size=1, highlight=False, facets=requests, filters=filters)
+    opened = large.engine._opened
+    for name in ("people", "source"):
+        opened.snapshot.values(name).prepare()
+    opened.terms.keeping = Keeping(KEPT_BYTES)
+    plain = large.engine.search(query)
+    assert not [key for key in opened.terms.keeping.latest() if "counted" in key]
+    monkeypatch.setattr(engine_module, "_COUNTED_FROM", 100)
+    for _ in range(3):
+        again = large.engine.search(query)
+        assert again.facets == plain.facets
+        assert again.facets["people"].distinct is not None
+    names = {key[-1] for key in opened.terms.keeping.latest() if "counted" in key}
+    if not filters:
+        assert names == ({"people", "source", "month"} if kept else set())
 
 
 def test_a_language_of_a_later_generation_is_none_of_an_older_one(shelf: Any, made: Made) -> None:

@@ -36,8 +36,9 @@ from searchsvc import analysis
 from searchsvc.document import Document
 from searchsvc.engines.whoosh import WhooshEngine
 from searchsvc.engines.whoosh.ranking import FIRST
+from searchsvc.expression import And, Expression, Not, Or, Phrase, Wildcard, Word, day_range
 from searchsvc.fields import ENTITIES, FIELDS
-from searchsvc.query import And, Expression, Not, Or, Phrase, Query, Wildcard, Word, day_range
+from searchsvc.query import Query
 from searchsvc.results import Results
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"

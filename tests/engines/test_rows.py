@@ -110,6 +110,28 @@ def test_rows_tally_what_the_documents_have(
     assert bool(len(values.tally(asked[-1]).rare)) == rare
 
 
+@pytest.mark.parametrize(("distinct", "weight", "sizes"), [(40, 1.0, (0, 1, 3)), (300_000, 0.0, (0, 3, 60, 100))])
+def test_documents_are_counted_by_what_they_differ_in(distinct: int, weight: float, sizes: Sequence[int]) -> None:
+    values, _, alive = _world(8, distinct, weight, sizes, 0.9)
+    assert not values.is_ready
+    values.prepare()
+    assert values.is_ready
+    draw = np.random.default_rng(4)
+    known = DocSet(values.size, ids=np.sort(draw.choice(sorted(alive), 900, False)).astype(np.int32))
+    before = values.counts(known)
+    kept = before.copy()
+    for share in (0.0, 0.01, 0.5, 1.0):
+        mask = known.mask
+        some = draw.random(values.size) < share
+        mask[some] = ~mask[some]
+        documents = DocSet.of_mask(mask) & values._live
+        tally = values.tally_by(before, documents - known, known - documents, documents)
+        plain = values.tally(documents)
+        assert _counted(tally) == _counted(plain)
+        assert (tally.total, tally.distinct, tally.missing) == (plain.total, plain.distinct, plain.missing)
+        assert (before == kept).all()
+
+
 def test_the_frequent_prove_the_largest_of_very_many() -> None:
     values, _, alive = _world(5, 500, 1.2, (1, 2, 3), 0.9)
     assert values.largest(DocSet(values.size, ids=np.arange(5, dtype=np.int32)), 3) is None

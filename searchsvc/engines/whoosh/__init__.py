@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +44,8 @@ from searchsvc.stories import NO_CHANGES, Changes
 _HELD = 2
 # Articles from which on there can be so many values to count that it pays to prepare for them.
 _PREPARED_FROM = 10_000
+# Documents of a word from which on it is kept what was counted of them: of fewer it is soon counted again.
+_COUNTED_FROM = 50_000
 # Words that a new generation takes up from the one before.
 _WARMED = 64
 # Seconds after the first question: a process that asks one alone is not held up.
@@ -317,17 +320,43 @@ class _Found:
         """The column that tells a field's values: of entities all that are mentioned, or those written about."""
         return ABOUT + field if self.query.about and field in ENTITIES else field
 
+    @cached_property
+    def _near(self) -> counting.Near | None:
+        """The documents by those of a frequent word that are nearly all of them, where that comes again: what is
+        counted of such a word is kept, as what it is worth is."""
+        terms, documents = self.terms, self.documents
+        words = [
+            leaf
+            for leaf in self.matcher.leaves
+            if len(leaf.scored.documents) >= _COUNTED_FROM
+            and terms.known(leaf.names, leaf.ways) is leaf.scored  # no phrase or wildcard
+        ]
+        if self._by_story or len(documents) < _COUNTED_FROM or not words:
+            return None
+        word = min(words, key=lambda leaf: abs(len(leaf.scored.documents) - len(documents)))
+        near = counting.Near.of(
+            documents,
+            word.scored.documents,
+            lambda name, make: terms.keeping.made((word.names, word.ways, "counted", name), make),
+        )
+        if near is None or word.scored.is_counted:
+            return near
+        word.scored.is_counted = True
+        return None
+
     def facet(self, field: str, size: int, prefix: str, also: Sequence[str] = ()) -> Facet:
         documents = self._without(field) if field in self._choices else self.documents
         chosen = self.query.filter(field)
         return counting.facet(
             self.snapshot, field, documents, chosen, size=size, prefix=prefix, also=also, by_story=self._by_story,
-            column=self._column(field),
+            column=self._column(field), near=self._near if documents is self.documents else None,
         )  # fmt: skip
 
     def date_facet(self, interval: str) -> Facet:
         """The months (or other periods) that hold an article, in the order of time."""
-        buckets, missing = counting.dates(self.snapshot, interval, self.documents, by_story=self._by_story)
+        buckets, missing = counting.dates(
+            self.snapshot, interval, self.documents, by_story=self._by_story, near=self._near
+        )
         return Facet("date", buckets, len(buckets), 0, missing)
 
     def timeline(self, interval: str, *, share: bool, split: str | None) -> Timeline:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
@@ -22,6 +22,25 @@ from searchsvc.results import Bucket, Facet, Period
 
 #: Periods that a timeline may have; a longer one is asked for by a wider interval.
 MOST_PERIODS = 10_000
+# Documents are told by others where they differ by one in so many.
+_DIFFERING = 3
+
+
+@dataclass(frozen=True)
+class Near:
+    """Documents of which it is kept what was counted of them, by name; and by which others differ from them, that are
+    to be counted: these have `more`, and not those of `less`."""
+
+    documents: DocSet
+    more: DocSet
+    less: DocSet
+    kept: Callable[[str, Callable[[], Ints]], Ints]
+
+    @classmethod
+    def of(cls, documents: DocSet, known: DocSet, kept: Callable[[str, Callable[[], Ints]], Ints]) -> Near | None:
+        """The documents told by known ones; None where that is no less work."""
+        more, less = documents - known, known - documents
+        return cls(known, more, less, kept) if (len(more) + len(less)) * _DIFFERING <= len(documents) else None
 
 
 def total(snapshot: Snapshot, documents: DocSet, *, by_story: bool) -> int:
@@ -31,12 +50,12 @@ def total(snapshot: Snapshot, documents: DocSet, *, by_story: bool) -> int:
 
 def facet(
     snapshot: Snapshot, field: str, documents: DocSet, chosen: Filter, *, size: int, prefix: str = "",
-    also: Sequence[str] = (), by_story: bool = False, column: str = "",
+    also: Sequence[str] = (), by_story: bool = False, column: str = "", near: Near | None = None,
 ) -> Facet:  # fmt: skip
     """The facet of the documents, which every filter but the choice in this field has been put to.
 
     column: the one that has the field's values, where it has not its name. also: values that are listed with those
-    that begin with the prefix.
+    that begin with the prefix. near: documents that these are nearly.
 
     Ordered by count, then value. Values chosen are listed at the end where they are not among the first. `distinct` is
     None where the largest counts were found without touching all values.
@@ -56,6 +75,9 @@ def facet(
         and values.totals(documents)[0] > most
     ):
         tally = values.largest(documents, size)
+    if tally is None and near is not None and values.is_ready:
+        counts = near.kept(column, lambda: values.counts(near.documents))
+        tally = values.tally_by(counts, near.more, near.less, documents)
     if tally is None:
         tally = values.tally(documents)
     shown = tally.some(vocabulary.beginning(prefix, also)) if prefix else tally
@@ -232,18 +254,25 @@ def periods(
 
 
 def dates(
-    snapshot: Snapshot, interval: str, documents: DocSet, *, by_story: bool = False
+    snapshot: Snapshot, interval: str, documents: DocSet, *, by_story: bool = False, near: Near | None = None
 ) -> tuple[tuple[Bucket, ...], int]:
     """The periods that hold a document, in the order of time, and how many documents lie in none."""
-    every, tally, missing = _tallied(snapshot, interval, documents, by_story=by_story)
+    every, tally, missing = _tallied(snapshot, interval, documents, by_story=by_story, near=near)
     some = np.flatnonzero(tally)
     labels = [every.names[number][2] for number in some.tolist()]
     return tuple(map(Bucket, labels, labels, tally[some].tolist())), missing
 
 
-def _tallied(snapshot: Snapshot, interval: str, documents: DocSet, *, by_story: bool) -> tuple[_Periods, Longs, int]:
+def _tallied(
+    snapshot: Snapshot, interval: str, documents: DocSet, *, by_story: bool, near: Near | None = None
+) -> tuple[_Periods, Longs, int]:
     """The periods, how many documents lie in each, and how many in none."""
     every = _all_periods(snapshot, interval)
+    if every is not None and near is not None and not by_story and len(documents) < snapshot.count:
+        of, size = every.of, len(every.edges) - 1
+        known = near.kept(interval, lambda: _counted(of.take(near.documents.ids), size).astype(np.int32))
+        tally = known + _counted(of.take(near.more.ids), size) - _counted(of.take(near.less.ids), size)
+        return every, tally, len(documents) - int(tally.sum())
     if every is None:
         days = snapshot.first[documents.ids]
         days = days[days != NO_DAY]

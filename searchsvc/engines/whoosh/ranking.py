@@ -50,7 +50,7 @@ def best(terms: Terms, leaves: Sequence[Leaf], documents: DocSet, wanted: int) -
     if alone and first.firsts is not None:
         return first.firsts[0][:wanted], first.firsts[1][:wanted]
     shares = [leaf.scored for leaf in leaves]
-    ids = _candidates(shares, documents, max(wanted, FIRST))
+    ids = _promising(shares, *_candidates(shares, documents, max(wanted, FIRST)))
     found = sums(shares, ids)
     order = smallest(-found, ids, max(wanted, FIRST))
     ids, found = ids[order], found[order]
@@ -87,15 +87,16 @@ def smallest(keys: npt.NDArray[np.floating], documents: Ints, wanted: int) -> Lo
     return some[np.lexsort((documents[some], keys[some]))][:wanted]
 
 
-def _candidates(shares: Sequence[Scored], documents: DocSet, wanted: int) -> Ints:
-    """Documents of the set among which the best ones are, ascending."""
+def _candidates(shares: Sequence[Scored], documents: DocSet, wanted: int) -> tuple[Ints, float]:
+    """Documents of the set among which the best ones are, ascending; and what these reach at least, 0 where it is not
+    known."""
     unmade = sum(len(share.documents) for share in shares if not share.is_made)
     if len(documents) <= max(_FEW, 4 * wanted, unmade // (_APART * len(shares))):
-        return documents.ids
+        return documents.ids, 0.0
     good = together([share.ids[share.champions] for share in shares])
     good = good[documents.holds(good)]
     if len(good) < wanted:
-        return documents.ids
+        return documents.ids, 0.0
     found = sums(shares, good)
     edge = float(np.partition(found, -wanted)[-wanted]) * (1 - _SLACK)
     most = sum(share.best for share in shares)
@@ -108,10 +109,27 @@ def _candidates(shares: Sequence[Scored], documents: DocSet, wanted: int) -> Int
         least = edge - (most - share.best)
         part = share.ids if least <= 0 else share.ids[np.flatnonzero(share.impacts >= least)]
         if len(part) * 2 > len(documents):
-            return documents.ids
+            return documents.ids, edge
         parts.append(part)
     ids = together(parts)
-    return ids[documents.holds(ids)]
+    return ids[documents.holds(ids)], edge
+
+
+def _promising(shares: Sequence[Scored], ids: Ints, edge: float) -> Ints:
+    """Those of the documents that can reach the edge by what the worthiest words are worth in them."""
+    if not edge:
+        return ids
+    rest, reached = sum(share.best for share in shares), np.zeros(len(ids))
+    for share in sorted(shares, key=lambda share: -share.best)[:-1]:
+        if len(ids) <= _FEW:
+            break
+        rest -= share.best
+        reached += share.at(ids)
+        some = np.flatnonzero(reached >= edge - rest)
+        if len(some) * 2 > len(ids):  # they are to be summed up all the same
+            break
+        ids, reached = ids[some], reached[some]
+    return ids
 
 
 def _looked_at(terms: Terms, leaves: Sequence[Leaf], ids: Ints) -> Scores:

@@ -53,7 +53,7 @@ class Tally:
     and `missing` of them have none."""
 
     numbers: Ints | Longs
-    counts: Longs
+    counts: Ints | Longs
     total: int
     distinct: int | None
     missing: int
@@ -82,11 +82,12 @@ class Tally:
             few = counts[: max(_GUESSED, 4 * size)]
             least = max(int(np.partition(few, len(few) - size)[len(few) - size]), 1)
         found = np.flatnonzero(counts >= least)
+        some = counts[found].astype(np.int64)
         if least > self.most or not len(self.rare):
-            return self.numbers[found], counts[found]
+            return self.numbers[found], some
         rare, rare_counts = np.unique(self.rare, return_counts=True)
         numbers = np.concatenate((self.numbers[found], rare), dtype=np.int64)
-        return numbers, np.concatenate((counts[found], rare_counts))
+        return numbers, np.concatenate((some, rare_counts))
 
 
 @dataclass(frozen=True)
@@ -231,16 +232,33 @@ class Rows:
         """The values of the documents."""
         flags = self._flags.take(ids)
         missing = len(ids) - int(np.count_nonzero(flags))
+        places, counts, rare = self._counted(ids, flags)
+        distinct = int(np.count_nonzero(counts)) + self._different(rare)
+        most = int(self.totals[self._limit]) if len(rare) else 0
+        total = int(counts.sum()) + len(rare)
+        return Tally(self.numbers[places], counts, total, distinct, missing, self.numbers[rare], most)
+
+    def counts(self, more: Ints, less: Ints, known: Ints | None = None) -> Ints:
+        """How many documents have each value, beside `numbers`: as many as known (none where it is None), those of
+        `more` added and those of `less`, which are among them, taken away."""
+        found = np.zeros(len(self.numbers), np.int32) if known is None else known.copy()
+        for ids, one in ((more, np.int32(1)), (less, np.int32(-1))):
+            if len(ids):
+                places, counts, rare = self._counted(ids, self._flags.take(ids))
+                found[places] += counts.astype(np.int32) * one
+                np.add.at(found, rare, one)
+        return found
+
+    def _counted(self, ids: Ints, flags: npt.NDArray[np.uint8]) -> tuple[slice | Longs, Longs, Ints]:
+        """The places of values with a code, how many of the documents have each, and those of the others, as often as
+        a document has one."""
         coded = [self._rows.take(ids, axis=0).reshape(-1)]
         coded += [rows.reshape(-1) for _, rows in self._beyond(ids, flags, 2)]
-        numbers, counts = self._tallied(coded)
         rare = np.empty(0, np.int32)
         if self._uncoded:
             rest = [rows[rows >= 0] for _, rows in self._beyond(ids, flags, 4)]
             rare = np.concatenate([rare, *rest])
-        distinct = int(np.count_nonzero(counts)) + self._different(rare)
-        most = int(self.totals[self._limit]) if len(rare) else 0
-        return Tally(numbers, counts, int(counts.sum()) + len(rare), distinct, missing, self.numbers[rare], most)
+        return *self._tallied(coded), rare
 
     def _different(self, rare: Ints) -> int:
         """How many different values without a code these are."""
@@ -250,20 +268,20 @@ class Rows:
         seen[rare] = True
         return int(np.count_nonzero(seen))
 
-    def _tallied(self, coded: Sequence[Array]) -> tuple[Ints, Longs]:
-        """The numbers of coded values and how often each is there."""
+    def _tallied(self, coded: Sequence[Array]) -> tuple[slice | Longs, Longs]:
+        """The places of coded values and how often each is there."""
         if coded[0].dtype == np.uint8:
             counts = np.sum([tally_of_bytes(codes) for codes in coded], axis=0)
         elif len(coded[0]) < _SORTED:
             found, counts = np.unique(np.concatenate(coded), return_counts=True)
             count = int(np.searchsorted(found, self._limit))
-            return self.numbers[found[:count]], counts[:count].astype(np.int64)
+            return found[:count].astype(np.int64), counts[:count].astype(np.int64)
         else:
             every = np.empty(sum(map(len, coded)), np.intp)
             np.concatenate(coded, out=every)
             counts = np.bincount(every, minlength=1 << 16)
         count = min(self._limit, len(self.numbers))
-        return self.numbers[:count], counts[:count]
+        return slice(count), counts[:count]
 
     def largest(self, documents: DocSet, size: int) -> tuple[Ints, Longs] | None:
         """Values among which are the `size` of the largest counts, and all that tie with the last. None where the

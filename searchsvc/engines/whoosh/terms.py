@@ -60,6 +60,8 @@ class Scored:
     rarity: float = 0.0
     #: The first documents and their scores where this alone is asked for, once that was asked.
     firsts: tuple[Ints, npt.NDArray[np.float64]] | None = None
+    #: Whether a question that finds nearly these documents was counted.
+    is_counted: bool = False
     _asked: int = 0
 
     @property

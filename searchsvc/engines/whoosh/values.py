@@ -29,6 +29,7 @@ _SORTED = 500
 _BLOCK = 64
 # Values whose documents are kept once a filter has asked for them.
 _MOST_HELD = 256
+_NONE: Ints = np.empty(0, np.int32)
 
 
 class Values:
@@ -45,6 +46,8 @@ class Values:
         self.mean = sum(len(column.ordinals) for column, _, _ in parts) / max(size, 1)
         #: The bits of the sizes, from the lowest up, and whether there are any: what a set's values are in all.
         self._planes: Bits | None = None
+        #: The totals of the documents asked for last, which are asked for again.
+        self._totals: tuple[DocSet, tuple[int, int]] = DocSet.none(size), (0, 0)
         #: How many values there are before each block of documents.
         self._blocks: Longs | None = None
         self._rows: Rows | None = None
@@ -119,6 +122,13 @@ class Values:
 
     def totals(self, documents: DocSet) -> tuple[int, int]:
         """How many values the documents have in all, and how many documents have none."""
+        of, found = self._totals
+        if of is not documents:
+            found = self._totalled(documents)
+            self._totals = documents, found
+        return found
+
+    def _totalled(self, documents: DocSet) -> tuple[int, int]:
         if documents.is_sparse:
             sizes = self._sizes.take(documents.ids)
             return int(sizes.sum(dtype=np.int64)), len(sizes) - int(np.count_nonzero(sizes))
@@ -146,6 +156,23 @@ class Values:
         for _, _, ordinals, numbers in self._in_parts(documents.ids):
             tally[numbers] += np.bincount(ordinals, minlength=len(numbers))
         return Tally(np.arange(self.distinct), tally, *self._sums(documents, int(np.count_nonzero(tally))))
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the rows are made."""
+        return self._ready() is not None
+
+    def counts(self, documents: DocSet) -> Ints:
+        """How many of the documents have each value, in an order of the rows'. They must be made."""
+        assert self._rows is not None
+        return self._rows.counts(documents.ids, _NONE)
+
+    def tally_by(self, counts: Ints, more: DocSet, less: DocSet, documents: DocSet) -> Tally:
+        """The tally of documents, which are those of the counts, with `more` and without `less`."""
+        assert self._rows is not None
+        if len(more) or len(less):
+            counts = self._rows.counts(more.ids, less.ids, counts)
+        return Tally(self._rows.numbers, counts, *self._sums(documents, int(np.count_nonzero(counts))))
 
     def largest(self, documents: DocSet, size: int) -> Tally | None:
         """The same of values among which are the `size` of the largest counts, and all that tie with the last. None
