@@ -24,6 +24,10 @@ from searchsvc.entities.tagging import LABELS
 from searchsvc.entities.tagging.words import Sentence
 from searchsvc.entities.titles import TITLES
 
+#: What makes an answer of the tagger's stand against a doubt; how much of a name that something else speaks for the
+#: tagger must give to its label.
+SURE, ASSENT = 0.95, 0.25
+
 #: Columns of `Ballots.shares`.
 OUTSIDE, PER, ORG, LOC, FAC, NORP, MISC = range(1 + len(LABELS))
 

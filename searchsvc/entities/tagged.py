@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from searchsvc.document import Entities
 from searchsvc.entities.acronyms import acronyms, ordinary, repeat
-from searchsvc.entities.ballots import FAC, LOC, MISC, ORG, PER, Ballots, Network, ballots
+from searchsvc.entities.ballots import ASSENT, FAC, LOC, MISC, ORG, PER, SURE, Ballots, Network, ballots
 from searchsvc.entities.capitals import Recased
-from searchsvc.entities.claims import ASSENT, SURE, claim, listed
+from searchsvc.entities.claims import claim, listed
 from searchsvc.entities.context import Context
 from searchsvc.entities.exonyms import LANGUAGES, exonyms, language
 from searchsvc.entities.fullnames import surnames
