@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from searchsvc.entities.heads import AND_HEADS, FOR_HEADS, HEADS
 from searchsvc.entities.lexicon import Lexicon
 from searchsvc.entities.page import Page
-from searchsvc.entities.people import SUFFIXES
+from searchsvc.entities.references import SUFFIXES
 from searchsvc.entities.tagging import LABELS
 from searchsvc.entities.tagging.words import Sentence
 from searchsvc.entities.titles import TITLES

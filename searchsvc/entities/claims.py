@@ -19,8 +19,9 @@ from searchsvc.entities.heads import CORPORATE, HEADS
 from searchsvc.entities.lexicon import Entry, Lexicon
 from searchsvc.entities.namesakes import storms
 from searchsvc.entities.page import Page
-from searchsvc.entities.people import GIVEN, placed
+from searchsvc.entities.people import GIVEN
 from searchsvc.entities.person_claims import claim_alias, claim_people, claim_person, mistaken
+from searchsvc.entities.references import placed
 
 #: How sure the tagger must be, by the looks of the name; chosen on the development half of `ner-worldwide`, where F1 is
 #: flat around them. A body that the lexicon knows, one with a body's word in its name, an acronym, another name of one

@@ -9,7 +9,7 @@ from __future__ import annotations
 from searchsvc.entities.ballots import FAC, LOC, MISC, PER, Ballots, Mark
 from searchsvc.entities.lexicon import Lexicon
 from searchsvc.entities.page import Page
-from searchsvc.entities.people import AT, LAST_WORD, surname_forms
+from searchsvc.entities.references import AT, LAST_WORD, surname_forms
 
 #: How sure the tagger must be of somebody's full name for its short forms to be that person's; how sure it may be at
 #: most that one of them is something else.

@@ -6,64 +6,26 @@ Bodies and things have claimed their words already. Titles and possessives stay 
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from searchsvc.entities.heads import CORPORATE, HEADS, PLACE_HEADS, THING_HEADS
 from searchsvc.entities.lexicon import Entry, Lexicon
 from searchsvc.entities.page import Page
-from searchsvc.entities.titles import REGAL, ROLES, STOPWORDS, STRONG, SURE_VERBS, TITLES, VERBS
+from searchsvc.entities.references import AT, LAST_WORD, ROMAN, SOFT, SUFFIXES, WORD_AFTER, referred
+from searchsvc.entities.titles import HONORIFICS, REGAL, ROLES, STOPWORDS, STRONG, SURE_VERBS, TITLES, VERBS
 from searchsvc.entities.tokens import PARTICLES
 
-# Family names that stand first: Xi Jinping is Xi afterwards.
-_FAMILY_FIRST = frozenset(
-    "Xi Hu Li Wang Zhang Liu Chen Yang Huang Zhao Wu Zhou Xu Sun Ma Zhu Guo He Lin Luo Jiang Deng Mao Wen Bo Peng Cao "
-    "Kim Park Lee Moon Ban Choi Jung Kang Cho Yoon Chang Lim Han Shin Seo Kwon Hwang Ahn Song Roh Chun Nguyen Tran Le "
-    "Pham Vo Dang Bui Do Ngo Duong Hun Tsai Chiang Tan Ng Goh Wong Chan Cheung Leung Lam Ho Hui Tung Bao Ding Fan Gao "
-    "Hou Jin Kong Lu Meng Qian Qin Shen Shi Tang Tao Wei Xie Xiong Yan Yao Ye Yu Yuan Zeng Zheng Zhong Zou Ai".split()
-)
-SUFFIXES = frozenset("Jr Jr. Sr Sr. II III IV".split())
 _INITIALS = re.compile(r"(?:[^\W\d_]\.)+(?:[^\W\d_])?$")
 _AGE = re.compile(r"^, (?:\d{1,3}\b|aged \d|who |whose |[a-z][\w-]* [\w ,'-]{0,40}\b(?:of|at|for|with)\b)|^ \(\d{2,4}")
-_WORD_AFTER = re.compile(r"^(?:, | )([a-z]+)")
-LAST_WORD = re.compile(r"([\w-]+)[,:]? $")
-AT = frozenset("in at near from outside around across throughout inside toward towards into off via".split())
-HONORIFICS = frozenset("Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Sen. Rep. Sir".split())
 # Further titles that stand before no country and no place: Judge Jordan, Lord Jordan.
 _NEVER_OF_PLACES = frozenset(
     "Baroness Coach Congressman Congresswoman Dame Detective Judge Justice Lady Lord Prof Prof. Professor Sergeant Sgt "
     "Sgt.".split()
 )
-_SOFT = ("country", "place", "adjective")
 # Countries that are given names too; those of the second set before an unknown surname as well.
 GIVEN = frozenset("America China Cuba Denmark Ghana India Iran Ireland Israel Jamaica Kenya".split())
 _GIVEN_FREELY = frozenset("India Ireland Israel Kenya".split())
 _PAGEANTS = frozenset("Earth Globe Grand International Olympia Supranational Teen USA Universe World".split())
-# What says that a name is a place's: before it, and behind its 's.
-_PLACE_BEFORE = AT | frozenset(
-    "of to visit visits visited visiting tour tours toured touring reach reached reaching enter entered entering leave "
-    "leaves leaving invade invaded fled flee fleeing within between through neighbouring neighboring northern southern "
-    "eastern western central greater downtown modern-day around over".split()
-)
-_PLACE_FOR = re.compile(r"\b(?:left|leaves|leaving|headed|heading|bound|departed|depart) for $")
-_PLACE_HAS = frozenset(
-    "airport airspace ambassador armed army authorities border borders cabinet camps capital central city coast "
-    "constitution crown currency desert east eastern economy election elections embassy envoy exports foreign "
-    "government interior king kingdom largest main mayor military minister ministry monarch monarchy national north "
-    "northern officials opposition parliament people police population president prime queen refugee refugees "
-    "residents royal ruler security south southern squad state streets suburbs supreme team territory tourism troops "
-    "west western".split()
-)
-_HAS_WORD = re.compile(r"(?:'s?) ([a-z-]+)")
-_ACTS = frozenset("arrived came left led met signed smiled spoke stood walked went won".split())
-_NEXT_TO = (", ", " and ", ", and ", " or ", "/", "-", " & ")
 _APPOSED = re.compile(r", (?!and |or |but )[a-z\d]| \((?:born|\d)")
-
-
-def fold(name: str) -> str:
-    """Small letters without accents, for comparing names."""
-    if name.isascii():
-        return name.lower()
-    return "".join(c for c in unicodedata.normalize("NFD", name) if not unicodedata.combining(c)).lower()
 
 
 def people(page: Page, lex: Lexicon) -> None:
@@ -177,7 +139,7 @@ def _run(page: Page, lex: Lexicon, i: int) -> int:
         known = page.known[j]
         if word[1:2] == "-" and word[0] in "RDI":
             break
-        if known is not None and known.entry.kind in _SOFT:
+        if known is not None and known.entry.kind in SOFT:
             if not _soft(page, lex, i, j):
                 break
         elif known is not None and known.entry.kind == "person" and j > i:
@@ -261,7 +223,7 @@ def _surnamed(page: Page, lex: Lexicon, j: int, after: str, family: bool) -> boo
     if plain and j + 2 < len(tokens.words) and tokens.words[j + 2] in SUFFIXES:
         return True
     follows = tokens.gaps[j + 2]
-    match = _WORD_AFTER.match(follows)
+    match = WORD_AFTER.match(follows)
     acts = (match is not None and match[1] in VERBS) or _APPOSED.match(follows) is not None
     return acts and (family or (plain and tokens.words[j] in _GIVEN_FREELY))
 
@@ -289,7 +251,7 @@ def _decide(page: Page, lex: Lexicon, first: int, last: int, title: str) -> None
     ):
         first += 1
         known = page.known[first]
-        if known is not None and known.entry.kind in _SOFT and not _soft(page, lex, first, first):
+        if known is not None and known.entry.kind in SOFT and not _soft(page, lex, first, first):
             return
     while last > first + 1 and (words[last] in _TAILS or (common(last) and not given(first) and not title)):
         last -= 1
@@ -304,12 +266,12 @@ def _decide(page: Page, lex: Lexicon, first: int, last: int, title: str) -> None
     if size == 1 and (words[first] in SUFFIXES or words[first] in CORPORATE or len(words[first].rstrip(".")) < 2):
         return
     regal = ""
-    if title in REGAL and size <= 2 and (given(first) or (size == 2 and words[last] in _ROMAN)):
+    if title in REGAL and size <= 2 and (given(first) or (size == 2 and words[last] in ROMAN)):
         regal = title
     before = LAST_WORD.search(gaps[first][-40:])
     role = before is not None and before[1] in ROLES
     follows = gaps[last + 1]
-    match = _WORD_AFTER.match(follows)
+    match = WORD_AFTER.match(follows)
     after = match[1] if match else ""
     known = page.known[first]
     if size == 1:
@@ -318,7 +280,7 @@ def _decide(page: Page, lex: Lexicon, first: int, last: int, title: str) -> None
             page.claim(Entry("person", known.entry.key, "bare"), first, last)
         elif regal:
             _crown(page, first, last)
-        elif known is not None and known.entry.kind in _SOFT:
+        elif known is not None and known.entry.kind in SOFT:
             if title in STRONG and title.endswith(".") and known.entry.kind != "adjective":
                 page.claim(Entry("person", ""), first, last)
         elif (title in STRONG and not common(first) and not _acronym(word, shouting)) or (
@@ -397,9 +359,6 @@ def _covered(page: Page, first: int, last: int) -> bool:
     return known is not None and known.entry.kind == "bare" and known.last == last
 
 
-_ROMAN = frozenset("I II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XXIII".split())
-
-
 def _crown(page: Page, first: int, last: int) -> None:
     if first and page.tokens.gaps[first] == " " and page.tokens.words[first - 1] in REGAL:
         first -= 1
@@ -419,167 +378,3 @@ def _acronym(word: str, shouting: bool) -> bool:
 
 def _bare(lex: Lexicon) -> frozenset[str]:
     return lex.surnames
-
-
-def surname_forms(name: str) -> list[str]:
-    """What a full name may be shortened to later: its last word, with its particles, its last two words."""
-    parts = name.split()
-    while (parts and parts[-1] in SUFFIXES) or (len(parts) > 1 and parts[-1] in _ROMAN):
-        parts.pop()
-    if len(parts) < 2:
-        return []
-    forms = [parts[-1]]
-    at = len(parts) - 1
-    while at > 1 and parts[at - 1].lower() in PARTICLES:
-        at -= 1
-    if at < len(parts) - 1:
-        shorter = " ".join(parts[at:])
-        forms += [shorter, shorter[0].upper() + shorter[1:]]
-    if len(parts) > 2:
-        forms.append(" ".join(parts[-2:]))
-    if parts[0] in _FAMILY_FIRST:
-        forms.append(parts[0])
-    if parts[-1].startswith(("al-", "Al-", "el-", "El-")):
-        forms += [parts[-1][3:], parts[-1][0].swapcase() + parts[-1][1:]]
-    return forms
-
-
-def referred(page: Page, lex: Lexicon) -> None:
-    """Claim later bare surnames of people named in full in this text."""
-    tokens = page.tokens
-    forms: set[str] = set()
-    given: dict[str, str] = {}
-    for span in page.found():
-        if span.entry.kind == "person" and span.last > span.first:
-            name = page.text(span.first, span.last)
-            forms.update(surname_forms(name))
-            first = name.split()[0]
-            if (
-                first in lex.forenames
-                and first not in lex.single
-                and first not in lex.places
-                and given.setdefault(first, name) != name
-            ):
-                given[first] = ""  # two of them; and Jordan, Paris, Chad are never a person's by the given name alone
-        elif span.entry.kind == "person" and span.entry.mark != "weak":
-            forms.add(tokens.words[span.first])
-    for i, known in enumerate(page.known):
-        if (
-            (
-                known is not None
-                and known.entry.kind == "bare"
-                and known.first == i
-                and page.free(i)
-                and page.free(known.last)
-            )
-            and tokens.words[i] not in forms
-            and _back(page, lex, i, known.last)
-        ):
-            page.claim(Entry("person", known.entry.key, "bare"), i, known.last)
-    if not forms:
-        return
-    words, gaps, count = tokens.words, tokens.gaps, len(tokens.words)
-    i = 0
-    while i < count:
-        if not page.free(i):
-            claim = page.claims[i]
-            if not (
-                claim is not None
-                and claim.entry.kind == "neither"
-                and words[i] in forms
-                and claim.first == claim.last
-                and words[i] not in lex.forenames
-                and words[i] not in ("May", "March", "August", "Sun", "West", "East")
-            ):
-                i += 1
-                continue
-        for last in (i + 1, i):
-            if last >= count or (last > i and (gaps[last] != " " or not page.free(last))):
-                continue
-            name = page.text(i, last) if last > i else words[i]
-            if tokens.shouts[i]:
-                name = name.title()
-            if name in forms and _back(page, lex, i, last):
-                claim = page.claims[i]
-                if claim is not None:
-                    page.drop(claim)
-                known = page.known[i]
-                if known is not None and known.entry.kind == "bare" and known.last == last:
-                    page.claim(Entry("person", known.entry.key, "bare"), i, last)
-                else:
-                    page.claim(Entry("person", "", "back"), i, last)
-                i = last
-                break
-            if last == i and given.get(name) and _back(page, lex, i, last):
-                page.claim(Entry("person", "\0" + given[name], "back"), i, last)
-                break
-        i += 1
-
-
-def placed(page: Page, first: int, last: int) -> bool:
-    """Is a surname that is a country or place too (Jordan, London) the place here, by the words beside it?"""
-    tokens = page.tokens
-    words, gaps = tokens.words, tokens.gaps
-    known = page.known[first]
-    if known is None or known.entry.kind not in _SOFT or first != last:
-        return False
-    gap, follows = gaps[first], gaps[last + 1]
-    before = LAST_WORD.search(gap[-40:])
-    word = before[1] if before is not None else words[first - 1].lower() if first and gap == " " else ""
-    if word in (AT if known.entry.kind == "adjective" else _PLACE_BEFORE) or _PLACE_FOR.search(gap[-40:]):
-        return True
-    if known.entry.kind == "adjective":
-        return False
-    has = _HAS_WORD.match(follows)
-    if has is not None and has[1] in _PLACE_HAS:
-        return True
-    if last + 1 < len(words) and follows in ("'s ", "' ") and words[last + 1].lower() in _PLACE_HAS:
-        return True
-    for j, between in ((first - 1, gap), (last + 1, follows)):
-        beside = page.known[j] if 0 <= j < len(words) else None
-        if (
-            between in _NEXT_TO
-            and beside is not None
-            and beside.entry.kind in ("country", "place")
-            and words[j] != words[first]
-            and (page.free(j) or (claim := page.claims[j]) is None or claim.entry.kind != "person")
-        ):
-            return True
-    return False
-
-
-def _back(page: Page, lex: Lexicon, first: int, last: int) -> bool:
-    """Does this surname stand alone as a reference, rather than in another name?"""
-    tokens = page.tokens
-    words, gaps = tokens.words, tokens.gaps
-    if last + 1 < len(words) and gaps[last + 1] == " " and (words[last] in TITLES and words[last + 1] == "Sri"):
-        return False
-    if last + 1 < len(words) and gaps[last + 1] == " " and page.free(last + 1):
-        after = words[last + 1]
-        if (
-            after not in TITLES
-            and after not in STOPWORDS
-            and after.lower() not in lex.words
-            and not (page.known[last + 1] is not None)
-        ):
-            return False
-        if after in PLACE_HEADS or after in THING_HEADS:
-            return False
-    if first == last and tokens.opens[first] and words[first].lower() in lex.words:
-        match = _WORD_AFTER.match(gaps[last + 1])
-        if not (match and (match[1] in VERBS or match[1] in _ACTS)) and not gaps[last + 1].startswith("'s "):
-            return False
-    if (
-        first == last
-        and words[first] in ("May", "Will")
-        and not gaps[first + 1].startswith(("'s", " said", " has", " was"))
-    ):
-        return False
-    known = page.known[first]
-    if known is not None and known.entry.kind in _SOFT and (known.first != known.last or placed(page, first, last)):
-        return False
-    if first and gaps[first] == " " and page.free(first - 1):
-        before_word = words[first - 1]
-        if before_word in lex.forenames and before_word not in STOPWORDS and before_word not in TITLES:
-            return True
-    return True

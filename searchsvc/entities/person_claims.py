@@ -16,7 +16,8 @@ from searchsvc.entities.lexicon import Entry, Lexicon
 from searchsvc.entities.namesakes import namesake
 from searchsvc.entities.naming import as_known, famous_name, two_famous, without_party
 from searchsvc.entities.page import Page
-from searchsvc.entities.people import GIVEN, SUFFIXES
+from searchsvc.entities.people import GIVEN
+from searchsvc.entities.references import SUFFIXES
 from searchsvc.entities.titles import HONOURS, OFFICES, REGAL, STOPWORDS, TITLES
 from searchsvc.entities.untitled import untitled
 

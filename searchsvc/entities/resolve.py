@@ -16,8 +16,8 @@ from searchsvc.entities.countries import Match
 from searchsvc.entities.heads import CORPORATE, HEADS
 from searchsvc.entities.lexicon import Lexicon, longest
 from searchsvc.entities.page import Page, Span
-from searchsvc.entities.people import HONORIFICS, SUFFIXES, fold, surname_forms
-from searchsvc.entities.titles import TITLES
+from searchsvc.entities.references import SUFFIXES, fold, surname_forms
+from searchsvc.entities.titles import HONORIFICS, TITLES
 
 _CORPORATE_END = re.compile(
     r",? (?:Inc|Corp|Corporation|Ltd|Limited|PLC|Plc|plc|GmbH|AG|SA|SE|NV|LLC|LLP|Co|Cos|Company|Bhd|Berhad|Pty|"

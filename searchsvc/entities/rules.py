@@ -18,7 +18,8 @@ from searchsvc.entities.lexicon import Entry, Lexicon, lexicon
 from searchsvc.entities.ministries import ministries
 from searchsvc.entities.organisations import shapes
 from searchsvc.entities.page import Page, Span, scan
-from searchsvc.entities.people import people, placed, surname_forms
+from searchsvc.entities.people import people
+from searchsvc.entities.references import placed, surname_forms
 from searchsvc.entities.resolve import (
     country_clusters,
     ordered,

@@ -27,7 +27,8 @@ from searchsvc.entities.misnamed import misnamed
 from searchsvc.entities.namesakes import family
 from searchsvc.entities.organisations import shapes
 from searchsvc.entities.page import Page, Span, scan
-from searchsvc.entities.people import named, referred
+from searchsvc.entities.people import named
+from searchsvc.entities.references import referred
 from searchsvc.entities.results import clubs, results
 from searchsvc.entities.rules import Name, famous, from_body, names_of, resolved, titled
 from searchsvc.entities.tagging import Sentence, sentences, tagger

@@ -32,6 +32,8 @@ TITLES = frozenset(
     Whip Winger
     """.split()
 )
+#: Forms of address before people of any office.
+HONORIFICS = frozenset("Mr Mr. Mrs Mrs. Ms Ms. Miss Dr Dr. Sen. Rep. Sir".split())
 #: Styles by their letters, and offices and ranks by theirs: H.R.H., DG Guy Ryder.
 HONOURS = frozenset("AG HE HH HM HRH H.E. H.H. H.M. H.R.H.".split())
 OFFICES = frozenset(
