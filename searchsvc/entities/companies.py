@@ -13,7 +13,10 @@ from searchsvc.entities.page import Page, Span
 from searchsvc.entities.titles import STOPWORDS
 
 # Too common a word, or too common a surname, to be believed inside a sentence without evidence.
-_STRICT = frozenset("Dell Ford Gap Lilly Target Visa".split())
+_STRICT = frozenset(
+    "Armani Bentley Cartier Dell Dyson Firestone Ford Gap Heinz Hershey Hilton Kellogg Lilly Marriott Molson Suzuki "
+    "Target Visa".split()
+)
 # What `the` makes a river or a thing.
 _THINGS = frozenset("Alphabet Amazon Caterpillar Ford Oracle Target Visa".split())
 _TITLES = frozenset("CEO CFO COO Chief Chairman Chairwoman Executive Spokesman Spokeswoman Spokesperson".split())
@@ -21,6 +24,10 @@ _ADVERB = r"(?:also |has |have |had |on [A-Z][a-z]+day |[a-z]+ly )?"
 _DOES = re.compile(
     rf" {_ADVERB}(?:said|says|announced|announces|reported|reports|unveiled|unveils|launched|launches|posted|posts|"
     r"declined to|sued|hired|bought|acquired|agreed to|employs|disclosed|told|sells|manufactures)\b"
+)
+# The same in a headline: Tesla Recalls Cars.
+_HEADED = re.compile(
+    r" (?:Announces|Buys|Closes|Cuts|Hires|Launches|Posts|Raises|Recalls|Reports|Says|Sells|Sues|Unveils) [A-Z\d]"
 )
 _OWNS = (
     r"(?:shares?|stocks?|stores?|employees|workers|staff|executives?|chief executive|customers|phones?|computers?|"
@@ -32,7 +39,7 @@ _HAS = re.compile(
 )
 _IS = re.compile(
     r", (?:the|a|an|which|whose|based|maker)\b[^.,;\n]{0,60}\b(?:compan(?:y|ies)|maker|giant|retailer|firm|group|chain|"
-    r"automaker|carmaker|based in|of the iPhone)\b"
+    r"automaker|airline|bank|brewer|broker(?:age)?|carmaker|insurer|lender|publisher|based in|of the iPhone)\b"
 )
 _BEFORE = re.compile(
     r"\b(?:company|giant|maker|retailer|firm|chain|automaker|carmaker|group|conglomerate|"
@@ -126,7 +133,7 @@ def _grade(page: Page, span: Span) -> int:
     if follows in CORPORATE or (follows in _TITLES and gaps[i + 1] == " "):
         return _YES
     if follows and gaps[i + 1] == " " and follows not in STOPWORDS:
-        return _NO
+        return _YES if _HEADED.match(after) else _NO
     if _COMPOUND.match(after) or _NATURE.match(after):
         return _NO
     if _HAS.match(after) or _IS.match(after) or _BEFORE.search(told):

@@ -35,6 +35,9 @@ LANGUAGES = frozenset(
 _OTHER_LANGUAGES = frozenset(
     "Arabic Hebrew Latin Hindi Urdu Bengali Swahili Mandarin Cantonese Tamil Yiddish Kurdish Pashto Dari Farsi".split()
 )
+_SPOKEN = LANGUAGES | {"Laotian"}
+#: `Burmese, Khmer and Lao are spoken`.
+_ARE_SPOKEN = re.compile(r"(?:,? (?:and |or )?[A-Z]\w+){0,4} (?:is|are|was|were) (?:\w+ly )?(?:spoken|taught)\b")
 _TOLD = re.compile(r"\b(?:in|into|speaks?|spoke|speaking|learn|learned|taught|fluent in|know|knows)$")
 _SPEECH = re.compile(
     r"\b(?:speak|speaks|spoke|speaking|spoken|learn|learns|learned|learning|learnt|taught|teach|teaches|teaching|"
@@ -192,6 +195,8 @@ def _meant(page: Page, span: Span, code: str, context: Context, lex: Lexicon) ->
             tokens.gaps[span.first - 1][-40:].rstrip()
         ):
             return ""
+    if word in _SPOKEN and _ARE_SPOKEN.match(after):
+        return ""
     if word in LANGUAGES and _language(before[-40:], after):
         return ""
     if word in LANGUAGES and before == ", " and span.first and tokens.words[span.first - 1] in LANGUAGES:

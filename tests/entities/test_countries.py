@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from searchsvc.entities import extractor
+from searchsvc.entities.inference import inferred
 
 EXTRACTOR = extractor()
 
@@ -20,6 +21,10 @@ EXTRACTOR = extractor()
         ("Lebanon, Syria and Jordan agreed.", ["LB", "SY", "JO"]),
         ("The Irish setter slept beside two Siamese cats and a Great Dane.", []),
         ("She served Italian sausages, French pastries and Peruvian anchovies.", ["PE"]),
+        ("Austria-Hungary lost, and the Falklands War was far away.", []),
+        ("Laotian, Burmese and Khmer are spoken here.", []),
+        ("Burmese and Laotian traders met.", ["MM", "LA"]),
+        ("The Benin bronzes left for Benin.", ["BJ"]),
         ("Turkey prices rose before the feast, and turkeys were small.", []),
         ("Turkey will buy turkeys from Greece, its Turkish envoy said.", ["TR", "GR"]),
     ],
@@ -40,3 +45,42 @@ def test_countries_that_are_meant(text: str, codes: list[str]) -> None:
 )
 def test_cities_that_play_and_buttons(text: str, bodies: list[str]) -> None:
     assert [entity.label for entity in EXTRACTOR.extract("", text).organisations] == bodies
+
+
+@pytest.mark.parametrize(
+    "text, bodies",
+    [
+        ("The shop in Columbia, S.C., closed, the NRSC said.", ["National Republican Senatorial Committee"]),
+        ("ICE said that it had freed the two men.", ["Immigration and Customs Enforcement"]),
+        ("The Ninth Circuit Court of Appeals agreed.", ["U.S. Court of Appeals for the Ninth Circuit"]),
+    ],
+)
+def test_what_is_no_body(text: str, bodies: list[str]) -> None:
+    assert [entity.label for entity in EXTRACTOR.extract("", text).organisations] == bodies
+
+
+def test_a_forms_list_of_countries_is_none() -> None:
+    form = (
+        "Country Bulgaria Burundi Cambodia Cape Verde Faeroe Islands Fiji Finland France Lao People's Republic Latvia "
+        "Mauritius Niue Norfolk Island Norway Oman Palau Samoa San Marino Togo Submit"
+    )
+    found = EXTRACTOR.extract("", f"Sign up here.\n{form}\nShe flew to Norway.")
+    assert [entity.key for entity in found.countries] == ["NO"]
+    assert not found.organisations
+
+
+@pytest.mark.parametrize(
+    "text, places",
+    [
+        (
+            "Voters in Manchester, N.H., and in Alexandria, Virginia, waited.",
+            [("US", "Manchester"), ("US", "Alexandria")],
+        ),
+        ("He left Valletta (Malta) for Manchester.", [("MT", "Valletta"), ("GB", "Manchester")]),
+        ("Peter Bergen wrote it. Bergen was in Bergen last week.", [("NO", "Bergen")]),
+        ("He feels the Bern and flew to Bern.", [("CH", "Bern")]),
+        ("A fire in Odessa, Texas, and one in Odessa.", [("US", "Odessa"), ("UA", "Odessa")]),
+    ],
+)
+def test_where_cities_lie(text: str, places: list[tuple[str, str]]) -> None:
+    assert [(match.code, text[match.start : match.end]) for match in inferred(text)] == places
