@@ -14,7 +14,7 @@ from searchsvc.entities.page import Page, Span
 
 #: How much of a place's name, or of an ordinary word, the tagger must give to bodies for it to be one.
 _PLACE, _WORD = 0.75, 0.75
-_ADDRESS = re.compile(r"@|\.(?:com|net|org)/|^www\.")
+_ADDRESS = re.compile(r"@|\.(?:com|net|org)/|www\.")
 
 
 def misnamed(page: Page, seen: Ballots, lex: Lexicon) -> None:
@@ -28,8 +28,9 @@ def misnamed(page: Page, seen: Ballots, lex: Lexicon) -> None:
 
 def _no_body(page: Page, span: Span, seen: Ballots, lex: Lexicon) -> bool:
     first, last = span.first, span.last
-    printed = page.tokens.plain[span.start : span.end]
-    if _ADDRESS.search(printed):
+    text = page.tokens.plain
+    printed = text[span.start : span.end]
+    if _ADDRESS.search(text[max(0, span.start - 1) : span.end + 1]) or text.startswith(".com/", span.start - 5):
         return True
     known = page.known[first]
     if first < last and known is not None and known.entry.kind == "country":

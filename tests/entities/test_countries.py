@@ -51,6 +51,7 @@ def test_cities_that_play_and_buttons(text: str, bodies: list[str]) -> None:
     "text, bodies",
     [
         ("The shop in Columbia, S.C., closed, the NRSC said.", ["National Republican Senatorial Committee"]),
+        ("Write to news@VEXMAR.COM or see Facebook.com/Vexmar today.", []),
         ("ICE said that it had freed the two men.", ["Immigration and Customs Enforcement"]),
         ("The Ninth Circuit Court of Appeals agreed.", ["U.S. Court of Appeals for the Ninth Circuit"]),
     ],
