@@ -13,6 +13,7 @@ from searchsvc.entities.countries import Match
 from searchsvc.entities.lexicon import lexicon, rows
 from searchsvc.entities.tokens import Tokens, tokens
 
+_NOUN = re.compile(r"[ -](?!from|have|that|then|this|were|when|will|with)[a-z]{4}")
 _IN = re.compile(r"\b(?:across|around|at|from|in|into|leave|left|near|of|outside|reach|reached|to|toward|towards) $")
 
 
@@ -37,8 +38,8 @@ def inferred(text: str) -> list[Match]:
                 after = i + len(name.split())
                 if after < len(found.words) and found.words[after] and found.gaps[after] == " ":
                     break  # London Breed, Paris Agreement
-                if found.gaps[i].endswith(("the ", "The ")):
-                    break  # feel the Bern
+                if found.gaps[i].endswith(("the ", "The ")) and not _NOUN.match(found.plain, end):
+                    break  # feel the Bern; not the Paris attacks
                 said = _IN.search(found.gaps[i]) is not None
                 matches.append((word, Match(_said_to_lie(found, after, end) or code, start, end), said))
                 last = end

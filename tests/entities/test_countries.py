@@ -79,6 +79,7 @@ def test_a_forms_list_of_countries_is_none() -> None:
         ),
         ("He left Valletta (Malta) for Manchester.", [("MT", "Valletta"), ("GB", "Manchester")]),
         ("Peter Bergen wrote it. Bergen was in Bergen last week.", [("NO", "Bergen")]),
+        ("It spoke of the Paris attacks.", [("FR", "Paris")]),
         ("He feels the Bern and flew to Bern.", [("CH", "Bern")]),
         ("A fire in Odessa, Texas, and one in Odessa.", [("US", "Odessa"), ("UA", "Odessa")]),
     ],
