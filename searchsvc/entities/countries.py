@@ -126,7 +126,7 @@ def _inside(page: Page, span: Span, lex: Lexicon) -> list[Match]:
 
 
 #: Blanks, and further names in capitals.
-_NAMES = re.compile(r"(?:\s|[A-Z(][\w'()-]{1,20}(?=\s)|(?:and|da|of|the|-)(?=\s)){0,40}")
+_NAMES = re.compile(r"(?:\s|[A-Z(][\w'()-]{1,20}(?=\s)|(?:da|of|the|-)(?=\s)){0,40}")
 
 
 def _without_lists(found: list[Match], text: str) -> list[Match]:

@@ -70,6 +70,11 @@ def test_a_forms_list_of_countries_is_none() -> None:
     assert not found.organisations
 
 
+def test_a_long_list_in_a_sentence_counts() -> None:
+    names = "Fiji Chad Mali Togo Oman Peru Cuba Iran Iraq Niger Ghana Benin".split()
+    assert len(EXTRACTOR.extract("", f"Envoys came from {' and '.join(names)}.").countries) == len(names)
+
+
 @pytest.mark.parametrize(
     "text, places",
     [
