@@ -54,7 +54,7 @@ _NO_NOUN = re.compile(
 )
 _GEORGIA_NEAR = re.compile(
     r"^(?:'s)?,? (?:Gov|Sen|Rep|Secretary of State|Republican|Democrat|state|voters|primary|runoff|Senate|Tech|"
-    r"Bulldogs)\b"
+    r"Bulldogs|Power|Southern|State)\b"
 )
 #: A town's state behind it, where no list goes on: Peru, Illinois, and; not Mexico, Texas and Arizona.
 _STATE_BEHIND = re.compile(
