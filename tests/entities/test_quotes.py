@@ -252,6 +252,14 @@ CAST, BODIES = "Ann Lee|Ben Cole|Carl Dunn|Dora Finch", "Water Board|Hull Counci
         ('Ben Cole jailed Carl Dunn, of Hull. His brother said: "He was late."', "unnamed"),
         ('Hull Council met Acme Corp. The authority said the plan was "under review again".', "Hull Council"),
         ('The Water Board dismissed the claims as "emotional".', "Water Board"),
+        ('Ann Lee lives with her husband, Ben Cole. He waved. "It leaks," said his wife.', "Ann Lee"),
+        ('Ben Cole, a baker, sued Carl Dunn, a nurse. "It was late," said the baker. "I ran."', "Ben Cole|Ben Cole"),
+        ('Ann Lee (D-Ill.), who chairs the panel, said it was "a waste of time".', "Ann Lee"),
+        ('"It is late," said the chair, Hull Council member Ann Lee.', "Ann Lee"),
+        ('A spokeswoman for Acme Corp said it had rained. "It is late," she said.', "Acme Corp"),
+        ('Ann Lee spoke. There were cries of "shame on you" from the back.', "unnamed"),
+        ('"It was late," Ben Cole was heard to say.', "Ben Cole"),
+        ('Carl Dunn was tried before Mr Ben Cole. "You ran," said the magistrate.', "Ben Cole"),
     ],
 )
 def test_passages(text: str, expected: str) -> None:

@@ -7,31 +7,30 @@ names none, or one that is no entity, the speaker is unnamed.
 Text is read paragraph by paragraph (`paragraphs`): marks (`runs`), words and sentences (`tokens`, `phrases`,
 `clauses`), the report by each run (`cues`), speech or not (`speech`), what the article tells of its people
 (`speakers`, `callings`, `given`), whom a noun or a pronoun means (`cast`, `antecedents`, `likeness`) and who speaks
-where there is no report (`turns`).
+where there is no report (`turns`); last the headline (`headlines`).
 """
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from searchsvc.analysis import fold
 from searchsvc.document import Entities, Quote
 from searchsvc.entities.quotes.antecedents import Features, Sentence, best
 from searchsvc.entities.quotes.callings import SAME
 from searchsvc.entities.quotes.cast import Cast
 from searchsvc.entities.quotes.clauses import subject
 from searchsvc.entities.quotes.cues import Cue, Cues
-from searchsvc.entities.quotes.paragraphs import Paragraph, joined, newcomer, read, source
+from searchsvc.entities.quotes.headlines import headline
+from searchsvc.entities.quotes.paragraphs import Paragraph, newcomer, read, source
 from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at, spokes
 from searchsvc.entities.quotes.runs import Run, runs
 from searchsvc.entities.quotes.speakers import SEVERAL, UNNAMED, gender_of
-from searchsvc.entities.quotes.speech import is_headline_speech, is_speech
-from searchsvc.entities.quotes.tokens import BODY, DETERMINERS, PERSON, PERSONAL, QUOTE, WORD, Token, plural, tokenize
+from searchsvc.entities.quotes.speech import called_out, is_speech
+from searchsvc.entities.quotes.tokens import BODY, DETERMINERS, PERSON, PERSONAL, QUOTE, WORD, Token, plural
 from searchsvc.entities.quotes.turns import Turn, takers
 from searchsvc.entities.quotes.words import ASKING, FEMALE, KIN, MALE, UTTERANCES
 from searchsvc.entities.tokens import plain
@@ -82,11 +81,8 @@ _WISHING = frozenset("want wants wanted wish wishes wished".split())
 _TOGETHER = frozenset("together both unison chorus chorused joint jointly voice".split())
 #: Within how many sentences somebody may be brought in by a noun whose name is yet to come.
 _EARLY = 4
-#: Words of more letters tell what a headline repeats, and so large a share of them that it does.
-_LITTLE, _ECHO = 3, 0.6
 # A speaker to be settled when all has been read.
 _UNSETTLED = -3
-_WORD = re.compile(r"\w+")
 
 
 class _Reading:
@@ -174,7 +170,8 @@ class _Reading:
                 near = bool(here) and run.start - here[-1].run.end < 400
                 if not is_speech(shown, tokens, lo, hi, q, lead, cue, near=near):
                     continue
-                speaker = self._speaker(tokens, lo, q, run, cue, here, narrated)
+                nobody = cue.strength < 2 and called_out(lead)
+                speaker = UNNAMED if nobody else self._speaker(tokens, lo, q, run, cue, here, narrated)
                 here.append(_Said(run, speaker, cue))
                 self.cast.telling, self.cast.turn = speaker, None
                 self.cast.heard, self.cast.questioned = speaker, False
@@ -264,6 +261,9 @@ class _Reading:
             if phrase.kind == "some":
                 cast.nameless.add(phrase.head)
                 record.human = phrase.words[:1] == ("one",) or (personal(phrase) and not plural(phrase.head))
+            if record.voice is None and spokes(phrase) and phrase.within >= 0:
+                body = cast.speakers[phrase.within].kind == BODY
+                record.voice, record.voiced = (phrase.within if body else None), gender_of(phrase)
             record.head = phrase.head if phrase.kind in ("noun", "some", "bare") else ""
             record.definite = record.subject == UNNAMED and phrase.kind == "noun" and personal(phrase)
             if record.subject is None and phrase.kind == "noun" and personal(phrase):
@@ -386,49 +386,12 @@ class _Reading:
         main = heard.most_common(1)[0][0] if heard else UNNAMED
         self.said = [replace(said, speaker=main) if said.speaker == _UNSETTLED else said for said in self.said]
 
-    # The headline.
-
     def _headline(self, title: str, found: list[Run]) -> Iterator[Quote]:
-        """The speech of the headline: by where the article says it again, else by its own words, else by whoever
-        speaks most in the article."""
-        if not found:
-            return
-        said = [(f" {_key(self.text[s.run.start : s.run.end])} ", s.speaker) for s in self.said]
-        shown = plain(title)
-        tokens = tokenize(shown, 0, len(shown), joined(self.cast.title_marks, found))
-        for q, token in enumerate(tokens):
-            if token.kind != QUOTE:
-                continue
-            run = found[token.ref]
-            words = title[run.start : run.end]
-            key = _key(words)
-            speaker = next((speaker for other, speaker in said if key and f" {key} " in other), None)
-            echoed = self._echoed(key) if speaker is None else None
-            if speaker is None:
-                self.cues.spoke = None
-                cue = self.cues.cue(tokens, 0, len(tokens), q, None)
-                if (" " not in key and echoed is None) or not is_headline_speech(
-                    words, shown[: token.start], tokens, q, cue
-                ):
-                    continue
-                speaker = cue.speaker if cue.speaker is not None and cue.speaker >= 0 else echoed
-                if speaker is None:
-                    heard = Counter(speaker for _, speaker in said if speaker >= 0)
-                    speaker = heard.most_common(1)[0][0] if heard else UNNAMED
-            yield self._quote(_Said(run, speaker, Cue(0)), in_title=True)
-
-    def _echoed(self, key: str) -> int | None:
-        """Who says most of these words in the article, in speech or as it is reported; None where nobody does."""
-        words = {word for word in key.split() if len(word) > _LITTLE}
-        if not words:
-            return None
-        rows = [(_key(self.text[s.run.start : s.run.end]), s.speaker) for s in self.said]
-        rows += [(_key(self.plain[start:end]), who) for start, end, who in self.reported]
-        share, speaker = max(
-            ((len(words.intersection(row.split())) / len(words), -i, who) for i, (row, who) in enumerate(rows)),
-            default=(0.0, 0, UNNAMED),
-        )[::2]
-        return speaker if share >= _ECHO and speaker >= 0 else None
+        if found:
+            said = [(self.text[s.run.start : s.run.end], s.speaker) for s in self.said]
+            reported = [(self.plain[start:end], who) for start, end, who in self.reported]
+            for run, speaker in headline(title, found, said, reported, self.cues):
+                yield self._quote(_Said(run, speaker, Cue(0)), in_title=True)
 
     def _quote(self, said: _Said, *, in_title: bool = False) -> Quote:
         run, phrase = said.run, said.cue.phrase
@@ -443,8 +406,3 @@ class _Reading:
 
 def _known(ref: int | None) -> int:
     return _UNSETTLED if ref is None else ref
-
-
-def _key(words: str) -> str:
-    """Words for comparison: folded, without marks and stops."""
-    return fold(" ".join(_WORD.findall(words)))

@@ -87,10 +87,18 @@ def callings(tokens: Sequence[Token], i: int) -> list[str]:
             and words
             and tokens[k + 1].text[0].isupper()
         )
+        if k == i - 1 and tokens[k].text[0].islower() and (low in FINITE or low.endswith("ed")):
+            break  # `a baker, sued Ann Lee`
         if ((low in VERBS and tokens[k].text[0].islower()) or low in _EDGES) and not office:
             break  # but on over `Minister of Works Ann Lee`
         words.append(low.rstrip("."))
         k -= 1
+    if (
+        k > 0
+        and tokens[k].low == "before"
+        and (tokens[k - 1].text == "," or tokens[k - 1].low in _APPEARING or tokens[k - 1].low in SUFFERS)
+    ):
+        words += ("judge", "magistrate")
     title_words = len(words)
     most = 2 if k >= 0 and tokens[k].low in ("is", "was") else 0  # `the man in the hat was Chief Ben Cole`
     if k > 0 and tokens[k].low in ("named", "called", "is", "was") and title_words <= most:
@@ -131,6 +139,7 @@ def callings(tokens: Sequence[Token], i: int) -> list[str]:
     return [word for word in words if word not in _EDGES]
 
 
+_APPEARING = frozenset("appeared appears brought yesterday court courts sessions".split())
 _OTHERS = frozenset("the his her its their that this".split())
 _NO_MAN = frozenset("german norman ottoman talisman caiman chairman".split())
 
@@ -161,8 +170,8 @@ def deeds(noun: str) -> frozenset[str]:
     return _deeds().get(noun, frozenset())
 
 
-def context(tokens: Sequence[Token], i: int, found: set[str]) -> None:
-    """Add the words round the name at token i, up to the next name or the sentence's end."""
+def context(tokens: Sequence[Token], i: int, found: set[str], acts: set[str]) -> None:
+    """Add the words round the name at token i, up to the next name or the sentence's end; verbs of speech to `acts`."""
     for step, most in ((-1, 6), (1, 12)):
         k = i + step
         acted = False  # behind a verb, `asked the mate`, a noun is of somebody else
@@ -172,6 +181,8 @@ def context(tokens: Sequence[Token], i: int, found: set[str]) -> None:
                 break
             low = token.low
             acted = acted or (step > 0 and token.kind == WORD and (low in VERBS or low in FINITE or low.endswith("ed")))
+            if low in VERBS:
+                acts.add(low)
             if acted and low in PERSONAL and tokens[k - 1].low in _OTHERS:
                 k += step
                 continue

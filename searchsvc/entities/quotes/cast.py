@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from searchsvc.entities.quotes.antecedents import BESIDE, FADING, LATELY, OFFICES, Standing, best, without_a_name
-from searchsvc.entities.quotes.callings import SAME, STYLES, gender
+from searchsvc.entities.quotes.callings import SAME, STYLES
 from searchsvc.entities.quotes.clauses import subject
 from searchsvc.entities.quotes.likeness import likeness, vectors
 from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at
@@ -222,7 +222,7 @@ class Cast(Standing):
             found = self._body(head, order)
             if found is not None or head not in PERSONAL:
                 return found  # a person is no bank
-        sex = gender(words)
+        sex = gender_of(phrase)
         at = next((k for k in range(lo, len(tokens)) if tokens[k].start >= phrase.start), lo)
         people = [ref for ref in order if self.speakers[ref].kind == PERSON and ref != phrase.ref]
         fitting = [ref for ref in people if not sex or self.speakers[ref].gender in ("", sex)]

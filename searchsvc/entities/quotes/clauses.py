@@ -19,6 +19,7 @@ from searchsvc.entities.quotes.tokens import (
     WORD,
     Token,
     adverbial,
+    is_verb,
     skip_adverbs,
 )
 from searchsvc.entities.quotes.words import NOBODY, UTTERANCES, VERBS
@@ -26,6 +27,8 @@ from searchsvc.entities.quotes.words import NOBODY, UTTERANCES, VERBS
 _NOUN_BEFORE = frozenset("the a an his her its their of this that no one 's my our any".split())
 # Verbs that are nouns as often.
 _DOUBTFUL = frozenset("claim note report remark question answer reply request claims remarks".split())
+# How past tenses end.
+_PAST = ("ed", "s", "id", "ld", "ote", "ght", "ore", "ang")
 #: A sentence is cut after so many tokens, so that work stays linear in texts without full stops.
 _LONGEST = 400
 #: So short is what stands in brackets without being a sentence.
@@ -219,3 +222,26 @@ def thing(phrase: Phrase | None) -> bool:
 def acts(tokens: Sequence[Token], lo: int, v: int) -> bool:
     """Is there a subject of its own in tokens `lo..v`?"""
     return any(t.kind in (PERSON, BODY) or t.low in ("he", "she", "they", "i", "we") for t in tokens[lo:v])
+
+
+def inverted(tokens: Sequence[Token], q: int, j: int, joined: bool) -> bool:
+    """Does the verb come first, as in `" said Kerry`?"""
+    token = tokens[j]
+    if token.kind != WORD:
+        return False
+    if token.low in VERBS and not token.low.endswith(_PAST) and token.low != "say" and not joined:
+        return False
+    return is_verb(token, loose=joined) or (joined and q == 0 and token.low in VERBS)
+
+
+def verb_next(tokens: Sequence[Token], k: int, end: int, *, joined: bool) -> bool:
+    """Does a verb of speech come at token k, over adverbs?"""
+    k = skip_adverbs(tokens, k)
+    return k < end and is_verb(tokens[k], loose=joined)
+
+
+def inserted(tokens: Sequence[Token], start: int, e: int) -> Phrase | None:
+    """Who stands before the insertion whose comma comes right before the verb."""
+    while e > start and adverbial(tokens[e]):
+        e -= 1
+    return before_comma(tokens, e, start) if tokens[e].text == "," else None

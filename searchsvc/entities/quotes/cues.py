@@ -13,13 +13,15 @@ from dataclasses import dataclass, replace
 from searchsvc.entities.quotes.cast import Cast
 from searchsvc.entities.quotes.clauses import (
     acts,
-    before_comma,
     front,
+    inserted,
+    inverted,
     is_noun,
     nearest_actor,
     owner_of,
     subject,
     thing,
+    verb_next,
 )
 from searchsvc.entities.quotes.phrases import Phrase, personal, phrase_at, phrase_before, spokes, utterance
 from searchsvc.entities.quotes.speakers import UNNAMED
@@ -33,7 +35,6 @@ from searchsvc.entities.quotes.tokens import (
     STOP,
     WORD,
     Token,
-    adverbial,
     is_verb,
     passive,
     skip_adverbs,
@@ -66,7 +67,6 @@ _TELLING = frozenset("told tell asked ask said say replied reply".split())
 _TOLD = frozenset("told asked informed reminded advised warned urged instructed invited ordered".split())
 # Passives whose subject speaks all the same: `was heard to say`, `was quoted as saying`.
 _PASSIVE = frozenset("heard quoted reported said called".split())
-_PAST = ("ed", "s", "id", "ld", "ote", "ght", "ore", "ang")
 
 
 class Cues:
@@ -125,7 +125,7 @@ class Cues:
                 return Cue(3, verb="reply", after=True, other=True)
             if low in ("was", "is") and j + 1 < end and tokens[j + 1].low in ("how", "what"):
                 return self._found(phrase_at(tokens, j + 2, end), tokens, lo, "put", after=True)
-        if self._inverted(tokens, q, j, joined):
+        if inverted(tokens, q, j, joined):
             if passive(tokens, j, q):
                 return _NONE
             return self._found(phrase_at(tokens, skip_adverbs(tokens, j + 1), end), tokens, lo, low, after=True)
@@ -159,15 +159,6 @@ class Cues:
             return _NONE
         return self._found(phrase_at(tokens, name, len(tokens)), tokens, lo, "put", after=True)
 
-    def _inverted(self, tokens: Sequence[Token], q: int, j: int, joined: bool) -> bool:
-        """Does the verb come first, as in `" said Kerry`?"""
-        token = tokens[j]
-        if token.kind != WORD:
-            return False
-        if token.low in VERBS and not token.low.endswith(_PAST) and token.low != "say" and not joined:
-            return False
-        return is_verb(token, loose=joined) or (joined and q == 0 and token.low in VERBS)
-
     def _reported(
         self, tokens: Sequence[Token], lo: int, q: int, end: int, phrase: Phrase, inside: str, *, joined: bool
     ) -> Cue:
@@ -186,7 +177,7 @@ class Cues:
             whatever = inside == "," and not any(t.low in BE for t in tokens[phrase.last + 1 : k])
             if whatever and token.kind == WORD and token.text[0].islower() and token.low not in _JOINTS:
                 return self._found(phrase, tokens, lo, token.low, after=True)  # whatever it is, it reports
-            if token.text == "," and k + 1 < end and self._verb_next(tokens, k + 1, end, joined=joined):
+            if token.text == "," and k + 1 < end and verb_next(tokens, k + 1, end, joined=joined):
                 k = skip_adverbs(tokens, k + 1)
             elif token.text == ",":  # `Mensah, who had waited an hour, said`
                 k = next((m for m in range(k + 1, min(end, k + 18)) if tokens[m].text == ","), end) + 1
@@ -198,10 +189,6 @@ class Cues:
             else:
                 break
         return _NONE
-
-    def _verb_next(self, tokens: Sequence[Token], k: int, end: int, *, joined: bool) -> bool:
-        k = skip_adverbs(tokens, k)
-        return k < end and is_verb(tokens[k], loose=joined)
 
     # Before the run.
 
@@ -326,7 +313,7 @@ class Cues:
             cue = self._passive(tokens, lo, start, v, q)
             if cue is not None:
                 return cue
-        phrase = None if gerund else self._inserted(tokens, start, k)
+        phrase = None if gerund else inserted(tokens, start, k)
         if phrase is None and gerund:
             phrase = nearest_actor(tokens, start, v)
         if phrase is None and prior.text == ",":  # `Not so, says Kerry: "`
@@ -346,12 +333,6 @@ class Cues:
         if phrase is None and start > lo:
             phrase = subject(tokens, lo, v)
         return self._found(phrase, tokens, lo, low)
-
-    def _inserted(self, tokens: Sequence[Token], start: int, e: int) -> Phrase | None:
-        """Who stands before the insertion whose comma comes right before the verb."""
-        while e > start and adverbial(tokens[e]):
-            e -= 1
-        return before_comma(tokens, e, start) if tokens[e].text == "," else None
 
     def _passive(self, tokens: Sequence[Token], lo: int, start: int, v: int, q: int) -> Cue | None:
         """Who speaks where somebody is told, and whether anybody does where something is called so."""

@@ -30,6 +30,7 @@ from searchsvc.entities.quotes.tokens import (
     adverbial,
     closes,
     finite,
+    human,
     plural,
 )
 from searchsvc.entities.quotes.words import NOBODY, SPOKES, TOGETHER, UTTERANCES, VERBS
@@ -289,6 +290,9 @@ def _apposed(tokens: Sequence[Token], last: int, end: int) -> int:
             if after is not None and (after.text in ("'s", "'") or not closes(after)):
                 return -1
             return k
+        acts = token.low in FINITE or token.low.endswith("ed")
+        if acts and token.text[0].islower() and k + 1 < end and tokens[k + 1].kind == PERSON:
+            return -1  # `a baker, sued Ann Lee`
         if token.kind == BODY and k + 1 < end and tokens[k + 1].low in PERSONAL:
             k, seen = k + 1, seen + 1  # `the chair, Labour MP Ann Lee`
             continue
@@ -400,31 +404,3 @@ def spokes(phrase: Phrase) -> bool:
 def personal(phrase: Phrase) -> bool:
     """Does the noun stand for a human being, as far as its shape tells?"""
     return human(phrase.head)
-
-
-def human(noun: str) -> bool:
-    """Does a noun stand for a human being, as far as its shape tells?"""
-    return noun in PERSONAL or (
-        len(noun) > 5 and noun.endswith(_AGENTS) and noun not in _THINGS and not noun.endswith("ness")
-    )
-
-
-# Things whose names end as those of people do.
-_THINGS = frozenset(
-    """
-    access address alligator amplifier answer banner barrier blister boiler border bumper burner business butter
-    calculator carburettor center chapter charger coffee committee computer condenser congress container conveyor
-    cooler copper corner corridor counter crater cruiser cylinder danger degree detector dinner disaster distress
-    elevator escalator excavator excess express exterior factor feather fender filter finger fodder folder foothold
-    fortress freezer freighter generator glacier guarantee hamster hanger heater helicopter holder horror household
-    indicator ingress interior jubilee ladder lantern leather letter lighter litter locker lumber matter mattress
-    merger mirror monitor monster murder number oyster parameter pedigree pepper plaster platter polyester poster
-    powder printer process processor progress projector propeller quarter radiator reactor receiver recess
-    refrigerator reminder revolver roller rooster router rubber scaffold scanner scooter sector semester sensor
-    server shelter shoulder shower shutter silver skyscraper slipper spider steamer stretcher stronghold success
-    summer supper sweater tanker temper terror thermometer threshold thunder timber toaster tractor trailer
-    transistor transmitter trawler trouser tumour underwater vector ventilator weather whisper wilderness winter
-    wonder
-    """.split()
-)
-_AGENTS = ("er", "or", "ist", "ian", "man", "woman", "ee", "ess", "old")

@@ -12,7 +12,7 @@ from searchsvc.entities.lexicon import rows
 from searchsvc.entities.quotes.callings import DEEDS, GROUPS, SAME, callings, context, gender, stem
 from searchsvc.entities.quotes.given import known, leaning
 from searchsvc.entities.quotes.likeness import Vectors, likeness, vectors
-from searchsvc.entities.quotes.phrases import Phrase, human
+from searchsvc.entities.quotes.phrases import Phrase
 from searchsvc.entities.quotes.tokens import (
     BODY,
     LINKS,
@@ -24,6 +24,7 @@ from searchsvc.entities.quotes.tokens import (
     WORD,
     Mark,
     Token,
+    human,
     plural,
 )
 from searchsvc.entities.quotes.words import FEMALE, HUMANS, MALE, UTTERANCES
@@ -49,7 +50,7 @@ class Speaker:
     age: str = ""
     #: Nouns that have meant it so far.
     again: set[str] = field(default_factory=set)
-    #: The words of the sentences read so far in which it acts unnamed.
+    #: The verbs of speech by its name, and the words of the sentences read so far in which it acts unnamed.
     did: set[str] = field(default_factory=set)
     #: The words round its name.
     about: set[str] = field(default_factory=set)
@@ -125,7 +126,7 @@ class Speakers:
                 elif word in MALE:
                     speaker.votes -= 5
             if token.kind == PERSON:
-                context(tokens, i, speaker.about)
+                context(tokens, i, speaker.about, speaker.did)
             if token.kind == PERSON and not speaker.age:  # `retired at the age of 36`, `Lee, who is 27`
                 ahead = tokens[i + 1 : i + 16]
                 for j, t in enumerate(ahead):

@@ -22,8 +22,9 @@ _NAMING = re.compile(
 )
 _TITLED = re.compile(r"\b(?:titled|entitled|subtitled|headlined|headed|so-called)[,:]? $")
 _CALLED = re.compile(r"\b(?:called|dubbed|termed|nicknamed) (?:a|an|the) $")
-# What leads into words that were called out, or written by a thing.
-_UTTERED = re.compile(r"\b(?:(?:cries|shouts|calls|chants|yells|murmurs|a cry|a shout|a chorus) of|with the words) $")
+# What leads into words that somebody called out, or that stand written.
+_CALLED_OUT = re.compile(r"\b(?:cries|shouts|calls|chants|yells|murmurs|a cry|a shout|a chorus) of $")
+_WORDED = re.compile(r"\bwith the words $")
 _ARTICLES = frozenset("the a an of or and".split())
 _DETERMINERS = frozenset("the a an this that his her its".split())
 # Small words within titles.
@@ -69,7 +70,7 @@ def is_speech(
         return False
     if cue.strength < 2 and prior is not None and prior.low in _DETERMINERS and not whole:
         return False
-    if _UTTERED.search(lead):
+    if called_out(lead) or _WORDED.search(lead):
         return True
     if cue.strength >= 3:
         known = cue.speaker is not None and cue.speaker >= 0
@@ -77,7 +78,7 @@ def is_speech(
     if cue.strength == 2 or (near and whole):
         return True
     if cue.strength == 1:
-        return size >= 5 or (whole and size >= 3)
+        return size >= 5 or (whole and size >= 3) or (near and prior is not None and prior.text == ",")
     if q == lo:
         return whole or last in _ENDS
     return whole and size >= 3
@@ -91,6 +92,11 @@ def is_headline_speech(shown: str, lead: str, tokens: Sequence[Token], q: int, c
         return False
     opens = q == 0 and (len(tokens) == 1 or tokens[1].text in ",:-–—")
     return cue.strength >= 2 or len(words) > 4 or (opens and len(words) > 2)
+
+
+def called_out(lead: str) -> bool:
+    """Do the words before it say that somebody calls it out: `there were cries of "`?"""
+    return _CALLED_OUT.search(lead) is not None
 
 
 def is_title(words: Sequence[str]) -> bool:
@@ -117,7 +123,7 @@ def _is_named(lead: str, before: Sequence[Token], size: int, cue: Cue, *, whole:
     if cue.verb.startswith("accus"):
         return False  # `accused them of "hiding behind the trees"`
     naming = None if lead.endswith(": ") else _NAMING.search(lead[-60:])
-    if naming is None or (whole and size > 3) or _UTTERED.search(lead):
+    if naming is None or (whole and size > 3) or called_out(lead) or _WORDED.search(lead):
         return False
     if cue.strength >= 2 and before[-2:-1] and before[-2].low == "to" and before[-1].low not in _ARTICLES:
         return False  # `urged them to show "`

@@ -67,7 +67,25 @@ NOUNS = (
 )
 PERSONAL = frozenset(w.lower() for w in TITLES) | ROLES | HUMANS | MALE | FEMALE | frozenset().union(*CALLINGS)
 
-
+# Things whose names end as those of people do.
+_THINGS = frozenset(
+    """
+    access address alligator amplifier answer banner barrier blister boiler border bumper burner business butter
+    calculator carburettor center chapter charger coffee committee computer condenser congress container conveyor
+    cooler copper corner corridor counter crater cruiser cylinder danger degree detector dinner disaster distress
+    elevator escalator excavator excess express exterior factor feather fender filter finger fodder folder foothold
+    fortress freezer freighter generator glacier guarantee hamster hanger heater helicopter holder horror household
+    indicator ingress interior jubilee ladder lantern leather letter lighter litter locker lumber matter mattress
+    merger mirror monitor monster murder number oyster parameter pedigree pepper plaster platter polyester poster
+    powder printer process processor progress projector propeller quarter radiator reactor receiver recess
+    refrigerator reminder revolver roller rooster router rubber scaffold scanner scooter sector semester sensor
+    server shelter shoulder shower shutter silver skyscraper slipper spider steamer stretcher stronghold success
+    summer supper sweater tanker temper terror thermometer threshold thunder timber toaster tractor trailer
+    transistor transmitter trawler trouser tumour underwater vector ventilator weather whisper wilderness winter
+    wonder
+    """.split()
+)
+_AGENTS = ("er", "or", "ist", "ian", "man", "woman", "ee", "ess", "old")
 _CLOSING = VERBS | PREPOSITIONS | LINKS | AUXILIARIES | RELATIVES | FINITE | ADVERBS
 
 
@@ -158,3 +176,10 @@ def plural(noun: str) -> bool:
     """Does a noun mean more than one, as far as its ending tells?"""
     shaped = noun.endswith("s") and not noun.endswith(("ss", "ous", "us", "is"))
     return shaped and noun not in BODIES and noun not in UTTERANCES
+
+
+def human(noun: str) -> bool:
+    """Does a noun stand for a human being, as far as its shape tells?"""
+    return noun in PERSONAL or (
+        len(noun) > 5 and noun.endswith(_AGENTS) and noun not in _THINGS and not noun.endswith("ness")
+    )
