@@ -226,8 +226,9 @@ def catch_up(
 
     A document that the engine cannot take, or that the store cannot read any more, is told to `refuse` and stops
     nothing. Where it was decided anew whom names mean, all that is shown changes at once, and not helping by helping:
-    a filter by a name means one thing.
+    a filter by a name means one thing. What runs that were killed have left on the disk goes, too.
     """
+    engine.tidy()
     store.complete_stories()
     if engine.position < store.decided and engine.generation and store.behind(engine.position) >= 2 * PUBLISH_EVERY:
         with engine.continued() as beside:

@@ -1,35 +1,30 @@
 """The documents, safely on disk: `articles.db`, the truth that every search index is derived from.
 
-SQLite in WAL mode with `synchronous=FULL`: when `put` returns, its documents survive a kill and a power cut. Each
-change gets the next number of one sequence, so that an engine at number N is brought up to date by the documents
-after N. One process writes (it holds `Store.writing`), any number read. The stories of the documents are kept beside
-them, in the same transactions; what they are is known to `stories` alone. Whom the names in a document mean, as decided
-over the whole archive, is known to `identities`, and applied to every document that is given out.
+When `put` returns, its documents survive a kill and a power cut (`database`). Each change gets the next number of one
+sequence, so that an engine at number N is brought up to date by the documents after N. One process writes (it holds
+`Store.writing`), any number read. The stories of the documents are kept beside them, in the same transactions; what
+they are is known to `stories` alone. Whom the names in a document mean, as decided over the whole archive, is known to
+`identities`, and applied to every document that is given out.
 """
 
 from __future__ import annotations
 
-import fcntl
 import logging
 import sqlite3
-import threading
-import time
-import weakref
-import zlib
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-import orjson
-
-from searchsvc import identities, stories
+from searchsvc import bodies, identities, stories
 from searchsvc.article import Location
-from searchsvc.document import Document, from_json, to_json
-from searchsvc.errors import Locked, NotFound, StoreError
+from searchsvc.bodies import MOST_DECODED, Decoded, document_of, loaded, packed, unpacked
+from searchsvc.database import Database
+from searchsvc.document import Document
+from searchsvc.errors import NotFound, StoreError
 from searchsvc.reconciliation import Decision, Pin
 
 log = logging.getLogger("searchsvc.store")
@@ -37,25 +32,6 @@ log = logging.getLogger("searchsvc.store")
 NAME = "articles.db"
 #: The layout of the tables; another number is another layout.
 VERSION = 5
-
-_SCHEMA = """
-CREATE TABLE documents (
-  seq  INTEGER PRIMARY KEY AUTOINCREMENT,  -- the number of the change that brought this version
-  id   TEXT NOT NULL UNIQUE,
-  hash BLOB NOT NULL,                      -- content_hash of the document
-  source_hash BLOB NOT NULL,               -- source_hash of the document
-  path TEXT NOT NULL,                      -- where this version was first met
-  offset INTEGER NOT NULL,
-  body BLOB NOT NULL                       -- its JSON, zlib
-);
-CREATE TABLE met (                         -- in which files a version stood, and before which offset: a rerun that
-  id   TEXT NOT NULL,                      -- meets it there again, once another has replaced it, knows it for old
-  hash BLOB NOT NULL,
-  path TEXT NOT NULL,
-  before INTEGER NOT NULL,
-  PRIMARY KEY (id, hash, path)
-) WITHOUT ROWID;
-"""
 
 #: What each layout before this one lacks; it is taken over where it is met.
 _LACKED = {2: stories.SCHEMA + identities.SCHEMA, 3: identities.SCHEMA, 4: identities.BEFORE}
@@ -73,12 +49,6 @@ SELECT * FROM (
 _STORIES_AT_ONCE = 500
 _EVERYWHERE = 2**62
 
-#: Bytes of documents that a process keeps decoded, about; the documents of hits come again in the next question.
-MOST_DECODED = 64 * 1024 * 1024
-# A decoded document takes about so many times the bytes of its JSON (its mentions are pairs of Python's numbers), and
-# so many more.
-_TIMES_JSON, _AT_LEAST = 4, 2048
-
 
 @dataclass(frozen=True, slots=True)
 class Stored:
@@ -89,53 +59,12 @@ class Stored:
     unchanged: int = 0
 
 
-class _Held:
-    """A thread's connection, closed with its thread or its store at the latest (by whichever thread collects it)."""
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self.connection = connection
-        self.close = weakref.finalize(self, connection.close)
-
-
-class _Decoded:
-    """The documents read last, by the number of the change that brought them: under one number is never another."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._bytes = 0
-        self._documents: OrderedDict[int, tuple[Document, int]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def of(self, numbers: Iterable[int]) -> dict[int, Document]:
-        """Those of these that are kept."""
-        found = {}
-        with self._lock:
-            for number in numbers:
-                kept = self._documents.get(number)
-                if kept is not None:
-                    self._documents.move_to_end(number)
-                    found[number] = kept[0]
-        return found
-
-    def keep(self, number: int, document: Document, json_bytes: int) -> None:
-        """Keep this one, and let go of those not asked for the longest."""
-        size = _AT_LEAST + _TIMES_JSON * json_bytes
-        with self._lock:
-            if number in self._documents or size > self._most // 8:
-                return
-            self._documents[number] = document, size
-            self._bytes += size
-            while self._bytes > self._most:
-                self._bytes -= self._documents.popitem(last=False)[1][1]
-
-
 class Store:
     """The documents of one index directory. Thread-safe: each thread gets a connection of its own."""
 
     def __init__(self, directory: Path, *, create: bool = False) -> None:
         self.path = directory / NAME
-        self._local = threading.local()
-        self._decoded = _Decoded(MOST_DECODED)
+        self._decoded = Decoded(MOST_DECODED)
         self._known: identities.Known | None = None
         self._followed: Callable[[], int] | None = None
         self._stories = stories.Stories()
@@ -144,76 +73,34 @@ class Store:
             directory.mkdir(parents=True, exist_ok=True)
         elif not self.path.exists():
             raise StoreError(f"there is no index in {directory}: `searchsvc index PATH… --index {directory}` makes one")
-        connection = self._connection
-        ((version,),) = self._read("PRAGMA user_version", ())
+        self.database = Database(self.path)
+        ((version,),) = self.database.read("PRAGMA user_version", ())
         if version == 0 and create:
-            with self._changing():
+            with self._changing() as connection:
                 if not connection.execute("SELECT 1 FROM sqlite_master WHERE name='documents'").fetchone():
-                    for statement in (_SCHEMA + stories.SCHEMA + identities.SCHEMA).split(";\n"):
-                        connection.execute(statement)
-                    connection.execute(f"PRAGMA user_version={VERSION}")
+                    _lay_out(connection, bodies.SCHEMA + stories.SCHEMA + identities.SCHEMA)
         elif version in _LACKED:
-            with self._changing():
+            with self._changing() as connection:
                 if connection.execute("PRAGMA user_version").fetchone() == (version,):
-                    for statement in _LACKED[version].split(";\n"):
-                        connection.execute(statement)
-                    connection.execute(f"PRAGMA user_version={VERSION}")
+                    _lay_out(connection, _LACKED[version])
         elif version != VERSION:
             raise StoreError(f"{self.path} has layout {version}, this version reads {VERSION}")
 
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        held: _Held | None = getattr(self._local, "held", None)
-        connection = held.connection if held is not None else None
-        if connection is None:
-            try:
-                connection = sqlite3.connect(self.path, timeout=30, isolation_level=None, check_same_thread=False)
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.execute("PRAGMA synchronous=FULL")
-                connection.execute("PRAGMA mmap_size=268435456")
-            except sqlite3.DatabaseError as error:
-                if connection is not None:
-                    connection.close()
-                raise StoreError(f"{self.path} cannot be opened: {error}") from error
-            self._local.held = _Held(connection)
-        return connection
-
     def close(self) -> None:
         """Close this thread's connection."""
-        held: _Held | None = getattr(self._local, "held", None)
-        if held is not None:
-            held.close()
-            self._local.held = None
+        self.database.close()
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """Hold the right to write to this index, or raise Locked. The kernel frees it with the process."""
-        with open(self.path.parent / "writer.lock", "a", encoding="ascii") as lock:
-            for patience in (True, True, True, False):  # a service that only looks who writes lets go at once
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if not patience:
-                        message = f"another process is writing to {self.path.parent}; it can be read meanwhile"
-                        raise Locked(message) from None
-                    time.sleep(0.03)
-            yield
+        return self.database.writing()
 
     @contextmanager
     def _changing(self) -> Iterator[sqlite3.Connection]:
-        connection = self._connection
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            yield connection
-            connection.execute("COMMIT")
-        except sqlite3.DatabaseError as error:
-            self._stories.forget()
-            _roll_back(connection)
-            raise StoreError(f"{self.path} could not be written, nothing of this batch was taken: {error}") from error
+            with self.database.changing() as connection:
+                yield connection
         except BaseException:
             self._stories.forget()
-            _roll_back(connection)
             raise
 
     def put(self, documents: Iterable[Document]) -> Stored:
@@ -255,7 +142,7 @@ class Store:
                     replaced += 1
                 else:
                     added += 1
-                body = zlib.compress(orjson.dumps(to_json(document)), 5)
+                body = packed(document)
                 inserted = connection.execute(
                     "INSERT INTO documents (id, hash, source_hash, path, offset, body) VALUES (?, ?, ?, ?, ?, ?)",
                     (document.id, digest, document.source_hash, place.path, place.offset, body),
@@ -268,7 +155,7 @@ class Store:
     def holds(self, id_: str, source_hash: bytes, place: Location) -> bool:
         """Whether this version of this article is the one held, and `put` would learn nothing by its standing here."""
         return bool(
-            self._read(
+            self.database.read(
                 "SELECT 1 FROM documents AS d WHERE id=? AND source_hash=? AND (path=? OR EXISTS"
                 " (SELECT 1 FROM met WHERE id=d.id AND hash=d.hash AND path=? AND before>?))",
                 (id_, source_hash, place.path, place.path, place.offset),
@@ -291,16 +178,16 @@ class Store:
         found: dict[str, Document] = {}
         for start in range(0, len(wanted), 500):
             some = wanted[start : start + 500]
-            numbers = self._read(f"SELECT seq, id FROM documents WHERE id IN ({_marks(some)})", some)  # noqa: S608
+            numbers = self.database.read(f"SELECT seq, id FROM documents WHERE id IN ({_marks(some)})", some)  # noqa: S608
             decoded = self._decoded.of(seq for seq, _ in numbers)
             found.update((document.id, document) for document in decoded.values())
             fresh = [id_ for seq, id_ in numbers if seq not in decoded]
             # By id again: another version may have come in between.
-            rows = self._read(f"SELECT seq, body FROM documents WHERE id IN ({_marks(fresh)})", fresh)  # noqa: S608
+            rows = self.database.read(f"SELECT seq, body FROM documents WHERE id IN ({_marks(fresh)})", fresh)  # noqa: S608
             for seq, body in rows:
                 try:
-                    plain = _unpacked(body)
-                    document = _from(plain)
+                    plain = unpacked(body)
+                    document = document_of(plain)
                 except StoreError as error:  # one damaged article must not hide the others
                     log.error("%s", error)
                     continue
@@ -310,24 +197,22 @@ class Store:
 
     def document(self, id_: str) -> Document:
         """The document of this id. Raises NotFound, or StoreError where it is damaged."""
-        rows = self._read("SELECT body FROM documents WHERE id=?", (id_,))
+        rows = self.database.read("SELECT body FROM documents WHERE id=?", (id_,))
         if not rows:
             raise NotFound(f"there is no article {id_}")
-        return self._identified([_loaded(rows[0][0])], self.known)[0]
+        return self._identified([loaded(rows[0][0])], self.known)[0]
 
     def set_aside(self) -> list[str]:
         """Move the documents that cannot be read any more into the table `damaged`; their ids.
 
         They count as not held from then on: indexing their archives again brings them back.
         """
-        ids, seq = [], 0
-        while rows := self._read("SELECT seq, id, body FROM documents WHERE seq>? ORDER BY seq LIMIT 500", (seq,)):
-            for number, id_, body in rows:
-                try:
-                    _loaded(body)
-                except StoreError:
-                    ids.append(id_)
-                seq = number
+        ids = []
+        for _, id_, body in self._every("id, body"):
+            try:
+                loaded(body)
+            except StoreError:
+                ids.append(id_)
         if ids:
             with self._changing() as connection:
                 connection.execute("CREATE TABLE IF NOT EXISTS damaged (id TEXT, seq INTEGER, body BLOB)")
@@ -339,14 +224,14 @@ class Store:
     def after(self, seq: int, limit: int) -> list[tuple[int, Document]]:
         """The documents of the changes after `seq`, oldest first, each once, with the number of its last change: that
         which brought it, or which decided anew on the people in it."""
-        rows = self._read(_CHANGED, (seq, limit, seq, limit, limit))
-        documents = self._identified([_loaded(body) for _, body in rows], self._known_at(identities.NEWEST))
+        rows = self.database.read(_CHANGED, (seq, limit, seq, limit, limit))
+        documents = self._identified([loaded(body) for _, body in rows], self._known_at(identities.NEWEST))
         return [(number, document) for (number, _), document in zip(rows, documents, strict=True)]
 
     def written(self, seq: int, limit: int) -> list[tuple[int, Document]]:
         """The documents brought by the changes after `seq`, as they were put, oldest first, each with its number."""
-        rows = self._read("SELECT seq, body FROM documents WHERE seq>? ORDER BY seq LIMIT ?", (seq, limit))
-        return [(number, _loaded(body)) for number, body in rows]
+        rows = self.database.read("SELECT seq, body FROM documents WHERE seq>? ORDER BY seq LIMIT ?", (seq, limit))
+        return [(number, loaded(body)) for number, body in rows]
 
     # Who is who
 
@@ -361,7 +246,7 @@ class Store:
         return self._known_at(self._followed() if self._followed else identities.NEWEST)
 
     def _known_at(self, position: int) -> identities.Known:
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             known = self._known
             if known is None or known.mark != identities.mark(connection, position):
                 known = self._known = identities.Known(connection, position)
@@ -371,14 +256,14 @@ class Store:
         """The documents with their people as they are known."""
         if not known.mark[0]:
             return list(documents)
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             here = identities.of_articles(connection, [document.id for document in documents], known)
         return [identities.applied(each, known.persons, here.get(each.id, {})) for each in documents]
 
     @property
     def decided(self) -> int:
         """The number from which on an engine has the last decisions on people; 0 where there were none."""
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             return identities.decided(connection)
 
     def reconcile(self, pins: Sequence[Pin] | None = None) -> identities.Reconciled:
@@ -394,29 +279,29 @@ class Store:
 
     def decisions(self) -> list[Decision]:
         """Every decision on people, and what was considered and refused."""
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             return list(identities.decisions(connection))
 
     def named(self) -> Counter[str]:
         """In how many documents each person is named, as the documents are given out."""
         known = self.known
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             return identities.named(connection, known)
 
     def story(self, id_: str) -> list[str]:
         """The ids of the articles of this article's story, the first member first; itself alone if it has no copy."""
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             return stories.members(connection, id_)
 
     def story_changes(self, after: int) -> stories.Changes:
         """The stories that have changed after this number of their own sequence."""
-        with self._reading() as connection:
+        with self.database.reading() as connection:
             return stories.changes(connection, after)
 
     def complete_stories(self, progress: Callable[[int], None] = lambda done: None) -> None:
         """Find the stories of the documents that a store of an earlier layout holds; looked for once a process."""
         if not self._stories_complete:
-            counts = self._read("SELECT (SELECT count(*) FROM documents) - (SELECT count(*) FROM prints)", ())
+            counts = self.database.read("SELECT (SELECT count(*) FROM documents) - (SELECT count(*) FROM prints)", ())
             self._stories_complete = counts == [(0,)]
         done = 0
         while not self._stories_complete:
@@ -435,63 +320,61 @@ class Store:
 
     def ids(self, until: int) -> set[str]:
         """The ids of the documents brought by the changes up to this number."""
-        return {id_ for (id_,) in self._read("SELECT id FROM documents WHERE seq<=?", (until,))}
+        return {id_ for (id_,) in self.database.read("SELECT id FROM documents WHERE seq<=?", (until,))}
 
     def renamed(self, after: int) -> set[str]:
         """The ids of the documents decided on anew after this number: an engine at it may hold them or not yet."""
-        return {id_ for (id_,) in self._read("SELECT id FROM renamed WHERE seq>?", (after,))}
+        return {id_ for (id_,) in self.database.read("SELECT id FROM renamed WHERE seq>?", (after,))}
 
     @property
     def last(self) -> int:
         """The number of the last change that brought a document, 0 in an empty store."""
-        ((last,),) = self._read("SELECT coalesce(max(seq), 0) FROM documents", ())
+        ((last,),) = self.database.read("SELECT coalesce(max(seq), 0) FROM documents", ())
         return int(last)
 
     def __len__(self) -> int:
-        ((count,),) = self._read("SELECT count(*) FROM documents", ())
+        ((count,),) = self.database.read("SELECT count(*) FROM documents", ())
         return int(count)
 
     def behind(self, seq: int) -> int:
         """How many documents an engine at this number does not hold yet, or not with the people decided on since."""
-        ((count,),) = self._read(
+        ((count,),) = self.database.read(
             "SELECT (SELECT count(*) FROM documents WHERE seq>?) + (SELECT count(*) FROM renamed AS r JOIN documents"
             " AS d ON d.id=r.id WHERE r.seq>? AND d.seq<=?)",
             (seq, seq, seq),
         )
         return int(count)
 
+    def _every(self, columns: str) -> Iterator[tuple[Any, ...]]:
+        """The number and these columns of every document, some at a time: whoever writes meanwhile is not held up."""
+        statement = f"SELECT seq, {columns} FROM documents WHERE seq>? ORDER BY seq LIMIT 200"  # noqa: S608
+        seq = 0
+        while rows := self.database.read(statement, (seq,)):
+            yield from rows
+            seq = rows[-1][0]
+
     def faults(self) -> Iterator[str]:
         """What is wrong in the store: the file's structure, and every document that is not what its hash says."""
-        for (line,) in self._read("PRAGMA integrity_check", ()):
+        for (line,) in self.database.read("PRAGMA integrity_check", ()):
             if line != "ok":
                 yield f"{self.path}: {line}"
-        seq = 0
-        while rows := self._read(
-            "SELECT seq, id, hash, body FROM documents WHERE seq>? ORDER BY seq LIMIT 200", (seq,)
-        ):
-            for seq, id_, digest, body in rows:
-                try:
-                    document = _loaded(body)
-                    good = document.id == id_ and document.content_hash == digest
-                except (StoreError, zlib.error):
-                    good = False
-                if not good:
-                    yield f"{self.path}: document {id_} (change {seq}) is not what was written"
-
-        with self._reading() as connection:
+        for seq, id_, digest, body in self._every("id, hash, body"):
+            try:
+                document = loaded(body)
+                good = document.id == id_ and document.content_hash == digest
+            except StoreError:
+                good = False
+            if not good:
+                yield f"{self.path}: document {id_} (change {seq}) is not what was written"
+        with self.database.reading() as connection:
             found = [*stories.faults(connection), *identities.faults(connection)]
         yield from (f"{self.path}: {fault}" for fault in found)
 
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        try:
-            yield self._connection
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"{self.path} could not be read: {error}") from error
 
-    def _read(self, statement: str, values: Any) -> list[tuple[Any, ...]]:
-        with self._reading() as connection:
-            return connection.execute(statement, values).fetchall()
+def _lay_out(connection: sqlite3.Connection, schema: str) -> None:
+    for statement in schema.split(";\n"):
+        connection.execute(statement)
+    connection.execute(f"PRAGMA user_version={VERSION}")
 
 
 def _meet(connection: sqlite3.Connection, id_: str, digest: bytes, path: str, before: int) -> None:
@@ -501,32 +384,5 @@ def _meet(connection: sqlite3.Connection, id_: str, digest: bytes, path: str, be
     )
 
 
-def _roll_back(connection: sqlite3.Connection) -> None:
-    if connection.in_transaction:
-        connection.execute("ROLLBACK")
-
-
 def _marks(values: list[Any]) -> str:
     return ",".join("?" * len(values))
-
-
-def _loaded(body: bytes) -> Document:
-    return _from(_unpacked(body))
-
-
-def _unpacked(body: bytes) -> bytes:
-    try:
-        return zlib.decompress(body)
-    except zlib.error as error:
-        raise _unreadable(error) from error
-
-
-def _from(plain: bytes) -> Document:
-    try:
-        return from_json(orjson.loads(plain))
-    except (ValueError, KeyError, TypeError) as error:
-        raise _unreadable(error) from error
-
-
-def _unreadable(error: Exception) -> StoreError:
-    return StoreError(f"a stored document cannot be read: {error!r}; `searchsvc check` names it")

@@ -432,3 +432,15 @@ def test_what_an_extractor_fails_on_stays_as_it_is(archive: Archive, monkeypatch
     assert "odd" in refused[id_]
     assert archive.store.document(id_).entities_version == "old/1"
     assert archive.found("people:obama") == 2
+
+
+def test_what_a_killed_run_left_goes_though_there_is_nothing_to_do(archive: Archive) -> None:
+    index = archive.home / "index"
+    archive.write("a.jsonl", {"title": "River", "text": "The river rose."})
+    archive.index()
+    left = [index / "rebuild-left", index / "generations" / "new-left"]
+    for folder in left:
+        folder.mkdir()
+        (folder / "half").write_bytes(b"half")
+    archive.index()
+    assert not any(folder.exists() for folder in left)

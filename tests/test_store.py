@@ -171,16 +171,16 @@ from searchsvc.document import Document
 from searchsvc.store import Store
 store = Store(Path(sys.argv[1]), create=True)
 store.put([Document(f"{n:020x}", Article(str(n))) for n in range(50)])
-store._connection.execute("BEGIN IMMEDIATE")
-store._connection.execute("DELETE FROM documents")
+store.database.connection.execute("BEGIN IMMEDIATE")
+store.database.connection.execute("DELETE FROM documents")
 os._exit(9)
 """
     assert in_another_process(code, str(tmp_path)).returncode == 9
     store = Store(tmp_path)
     assert len(store) == 50
     assert list(store.faults()) == []
-    assert store._connection.execute("PRAGMA synchronous").fetchone() == (2,)
-    assert store._connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+    assert store.database.connection.execute("PRAGMA synchronous").fetchone() == (2,)
+    assert store.database.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
 
 
 FILL = """
@@ -287,7 +287,7 @@ def test_no_index_is_told(tmp_path: Path) -> None:
 
 
 def test_another_layout_is_refused(store: Store, tmp_path: Path) -> None:
-    store._connection.execute("PRAGMA user_version=99")
+    store.database.connection.execute("PRAGMA user_version=99")
     with pytest.raises(StoreError, match="layout 99"):
         Store(tmp_path)
     with pytest.raises(StoreError, match="layout 99"):
@@ -305,7 +305,7 @@ def filled(tmp_path: Path, made: Made) -> Path:
     noise = random.Random(3)
     store = Store(tmp_path, create=True)
     store.put([made(n, str(n), noise.randbytes(600).hex()) for n in range(60)])
-    store._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    store.database.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     store.close()
     return tmp_path / NAME
 
@@ -335,14 +335,14 @@ def test_damage_is_an_error_or_found_by_the_check(tmp_path: Path, made: Made, se
 
 def test_the_check_finds_a_changed_body(store: Store, made: Made) -> None:
     store.put([made(1, "One"), made(2, "Two"), made(3, "Three")])
-    ((body,),) = store._read("SELECT body FROM documents WHERE seq=2", ())
+    ((body,),) = store.database.read("SELECT body FROM documents WHERE seq=2", ())
     forged = zlib.compress(zlib.decompress(body).replace(b"Two", b"Owt"))
-    store._connection.execute("UPDATE documents SET body=? WHERE seq=2", (forged,))
+    store.database.connection.execute("UPDATE documents SET body=? WHERE seq=2", (forged,))
     (fault,) = store.faults()
     assert made(2).id in fault
     flipped = bytearray(body)
     flipped[len(body) // 2] ^= 4
-    store._connection.execute("UPDATE documents SET body=? WHERE seq=2", (bytes(flipped),))
+    store.database.connection.execute("UPDATE documents SET body=? WHERE seq=2", (bytes(flipped),))
     (fault,) = store.faults()
     assert made(2).id in fault
     with pytest.raises(StoreError, match="searchsvc check"):

@@ -325,7 +325,7 @@ def test_a_store_of_the_layout_before_is_taken_over(tmp_path: Path, made: Made) 
     store.put(wire[:2])
     store.close()
     with sqlite3.connect(tmp_path / NAME) as connection:
-        for table in ("prints", "near", "stories", "identities", "pins", "reconciled", "renamed"):
+        for table in ("prints", "near", "stories", "identities", "pins", "reconciled", "renamed", "decided_before"):
             connection.execute(f"DROP TABLE {table}")
         connection.execute("PRAGMA user_version=2")
     connection.close()
@@ -381,8 +381,8 @@ def test_letters_of_one_form_by_many_sources(store: Store, made: Made) -> None:
 def test_boilerplate_that_thousands_share_hides_nothing(
     store: Store, made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("searchsvc.stories.FIRST_HOLDERS", 2)
-    monkeypatch.setattr("searchsvc.stories.LAST_HOLDERS", 3)
+    monkeypatch.setattr("searchsvc.prints.FIRST_HOLDERS", 2)
+    monkeypatch.setattr("searchsvc.prints.LAST_HOLDERS", 3)
     footer = prose("footer", 150)
     store.put([made(n, "Column", f"{prose(n, 200)}\n\n{footer}", source=f"Paper {n}") for n in range(60)])
     assert stories_of(store) == set()

@@ -79,6 +79,10 @@ class Engine(Protocol):
         """
         ...
 
+    def tidy(self) -> None:
+        """Remove what writers that were killed have left behind. For the one who may write."""
+        ...
+
     def rebuilt(self) -> AbstractContextManager[Engine]:
         """An empty engine beside this one, to be filled by `publish`; when the block ends, its state is served here."""
         ...

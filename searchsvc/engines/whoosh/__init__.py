@@ -147,6 +147,11 @@ class WhooshEngine:
         self.refresh()
         return refused
 
+    def tidy(self) -> None:
+        self._generations.tidy()
+        for left in self._generations.root.parent.glob("rebuild-*"):
+            shutil.rmtree(left, ignore_errors=True)
+
     @contextmanager
     def rebuilt(self) -> Iterator[Engine]:
         with self._beside(None) as engine:
@@ -161,8 +166,7 @@ class WhooshEngine:
     @contextmanager
     def _beside(self, base: Manifest | None) -> Iterator[Engine]:
         """An engine that begins with this generation, or with none, and whose last one is served here."""
-        for left in self._generations.root.parent.glob("rebuild-*"):  # by a process that was killed
-            shutil.rmtree(left, ignore_errors=True)
+        self.tidy()
         with tempfile.TemporaryDirectory(prefix="rebuild-", dir=self._generations.root.parent) as beside:
             if base is not None:
                 Generations(Path(beside)).adopt(self._generations, base)

@@ -140,12 +140,15 @@ class Generations:
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise IndexCorrupt(f"{path} cannot be read: {error}") from error
 
+    def tidy(self) -> None:
+        """Remove what a writer that was killed has left. For the one who may write."""
+        for entry in self.root.glob("new-*"):
+            shutil.rmtree(entry, ignore_errors=True)
+
     def begin(self, base: Manifest | None) -> Path:
         """A private directory for the next generation, holding links to the files of `base`."""
         self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for entry in self.root.iterdir():
-            if entry.name.startswith("new-"):  # left by a writer that was killed
-                shutil.rmtree(entry, ignore_errors=True)
+        self.tidy()
         work = Path(tempfile.mkdtemp(prefix="new-", dir=self.root))
         if base is not None:
             for name in base.files:
