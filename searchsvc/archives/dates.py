@@ -15,6 +15,11 @@ from searchsvc.article import PRECISIONS, UNKNOWN, Published
 
 #: No newspaper is older (Strasbourg's Relation, 1605); what claims to be is a default value or a slip.
 FIRST_YEAR = 1600
+#: Where the calendars of computers begin (Unix, seen from America too; Windows; spreadsheets and databases): what is
+#: written for "none". A printed archive may have an issue of such a day.
+DEFAULT_DAYS = frozenset(("1970-01-01", "1969-12-31", "1601-01-01", "1899-12-30", "1900-01-01"))
+_MACHINES = frozenset(("json-ld", "meta", "time", "feed"))
+_UNIX_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
 
 _MONTH_WORDS = (
     "january jan januar janner jaenner janvier janv enero ene janeiro gennaio gen januari stycznia января",
@@ -105,7 +110,8 @@ def published(raw: object, source: str, *, day_first: bool | None = None, today:
     The precision is the given one: a year, a month, a day, or a moment. A time with a zone keeps it, so that its day
     is the one on the calendar where it was published. A time without one keeps only its day, since it may be off by
     half a day; so does midnight, which is what a day becomes where only moments can be stored. `day_first` says how
-    the archive writes 04/05/2016, when that is known. Before 1600 and later than tomorrow is unknown. `today` is for
+    the archive writes 04/05/2016, when that is known. Before 1600, later than tomorrow, and what a system writes for
+    none (DEFAULT_DAYS where a page or feed declares it, the moment 0 of Unix anywhere) is unknown. `today` is for
     tests.
     """
     if isinstance(raw, bool) or raw is None:
@@ -176,6 +182,9 @@ def _possible(found: _Found, source: str, today: date | None) -> Published:
     moment, precision = found
     last = (today or datetime.now(UTC).date()) + timedelta(days=1)
     if moment.year < FIRST_YEAR or moment.date() > last:
+        return UNKNOWN
+    is_default = source in _MACHINES and precision not in ("year", "month")
+    if moment == _UNIX_ZERO or (is_default and moment.strftime("%Y-%m-%d") in DEFAULT_DAYS):
         return UNKNOWN
     if precision in ("minute", "second"):
         return Published(moment.isoformat().replace("+00:00", "Z"), precision, source)
@@ -253,6 +262,8 @@ def _moment(day: datetime, precision: str, time: dict[str, str | None]) -> _Foun
     if half:
         hour = hour % 12 + (12 if half == "pm" else 0)
     offset = _offset(time["zone"] or "")
+    if offset == 0 and day == _UNIX_ZERO.replace(tzinfo=None) and not (hour or minute or second):
+        return _UNIX_ZERO, "day"
     if offset is None or hour > 23 or minute > 59 or second > 60 or not (hour or minute or second):
         return day, "day"
     try:

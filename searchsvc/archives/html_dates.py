@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from urllib.parse import urlsplit
 
-from searchsvc.archives.dates import published, with_day
+from searchsvc.archives.dates import DEFAULT_DAYS, published, with_day
 from searchsvc.archives.html_blocks import Page
 from searchsvc.archives.html_facts import Facts, value_of
 from searchsvc.archives.html_printed_dates import dates_elsewhere, seen_dates
@@ -131,7 +131,8 @@ def _long_before(found: Published, changed: list[Published]) -> bool:
 
 def _with_day(claims: Iterable[Published], language: str) -> list[Published]:
     """Those of the claims that name a day. A moment that is midnight where the language is spoken is that day."""
-    return [_day_of_midnight(claim) if language in _CENTRAL else claim for claim in with_day(claims)]
+    found = [claim for claim in with_day(claims) if claim.at[:10] not in DEFAULT_DAYS]
+    return [_day_of_midnight(claim) if language in _CENTRAL else claim for claim in found]
 
 
 def _agreeing(day: Published, claims: list[Published]) -> Published:

@@ -239,3 +239,22 @@ def test_field_of(name: str, field: str | None) -> None:
 )
 def test_language_code(raw: str, code: str) -> None:
     assert language_code(raw) == code
+
+
+@pytest.mark.parametrize(
+    "raw, declared, printed",
+    [
+        ("1970-01-01T00:00:00Z", "", ""),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", "", ""),
+        ("1969-12-31T19:00:00-05:00", "", ""),
+        ("1970-01-01T01:00:00+01:00", "", ""),
+        ("1970-01-01", "", "1970-01-01"),
+        ("1900-01-01", "", "1900-01-01"),
+        ("1900", "1900", "1900"),
+        ("1970-01-01T00:00:00-05:00", "", "1970-01-01"),
+        ("1970-01-02T00:00:00Z", "1970-01-02", "1970-01-02"),
+    ],
+)
+def test_what_systems_write_for_none_is_no_date(raw: str, declared: str, printed: str) -> None:
+    """The moment 0 anywhere; the first day of a computer's calendar where a page declares it."""
+    assert [published(raw, source).at for source in ("json-ld", "archive")] == [declared, printed]

@@ -136,6 +136,9 @@ def ld(**values: str) -> str:
         # A date that nothing confirms, years before a change: of a birth, say, or what a system had for "none".
         ("<meta name=dateupdate content=2016-04-28>", "<p>28 January 1975 (a Tuesday)</p>", "", ""),
         ("<meta name=created content=2004-01-01><meta name=datemodified content=2016-04-28>", "", "", ""),
+        (ld(datePublished='"1970-01-01T00:00:00Z"'), "<p>January 1, 1970</p>", "", ""),
+        (ld(datePublished='"1970-01-01"'), "<p>28 April 2016</p>", "2016-04-28", "text"),
+        ("<meta name=pubdate content='Wed, 31 Dec 1969 19:00:00 EST'>", "<p>December 31, 1969</p>", "", ""),
         (ld(datePublished='"0001-01-01"') + "<meta name=pubdate content=20160428>", "", "2016-04-28", "meta"),
     ],
 )  # fmt: skip
