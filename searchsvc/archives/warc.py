@@ -259,7 +259,7 @@ class _Cutter:
         if len(block) + skipped < header.length:
             left = len(block) + skipped
             return self._lost("truncated", f"the file ends {left:,} bytes into a record of {header.length:,}", block)
-        if not self._ends_well():
+        if not self._ends_well(block):
             reason = f"the record is not {header.length:,} bytes long, as it says"
             return self._lost("bad_length", reason, b"" if skipped else block)
         if not self._source.whole and (fault := self._source.fault()):
@@ -292,13 +292,19 @@ class _Cutter:
             fields.get("content-type", ""), _length(said), said, fields,
         )  # fmt: skip
 
-    def _ends_well(self) -> bool:
-        """Whether a record may end here. If so, the line ends that follow are read past, else nothing is."""
+    def _ends_well(self, block: bytes) -> bool:
+        """Whether a record may end here, after this block (of a large one its beginning, which is held to be whole).
+
+        If so, the line ends that follow are read past, else nothing is.
+        """
         read: list[bytes] = []
         while (line := self._source.line(MAX_LINE)) and not line.strip(b"\r\n"):
             if len(read) < 100:
                 read.append(line)
-        if not line or _VERSION.fullmatch(line) or _ARC.fullmatch(line) or b"".join(read).startswith(b"\r\n\r\n"):
+        # A length too large by a few bytes would leave "p://a.example/" for the address of the next record.
+        apart = bool(read) or not block or block.endswith(b"\n") or len(block) > MAX_RECORD
+        begins = _VERSION.fullmatch(line) or (apart and _ARC.fullmatch(line))
+        if not line or begins or b"".join(read).startswith(b"\r\n\r\n"):
             self._source.back(line)
             return True
         self._source.back(b"".join(read) + line)

@@ -486,6 +486,21 @@ def test_arc(tmp_path: Path) -> None:
     assert not found[0][0].published
 
 
+@pytest.mark.parametrize("more", range(2, 8))
+def test_arc_of_a_length_that_runs_into_the_next_record(tmp_path: Path, more: int) -> None:
+    """What is left of the next record's address is not taken for an address: "tp://news.example/2"."""
+    parts = []
+    for number in (1, 2, 3):
+        block = response(page(f"Page {number}"))
+        length = len(block) + (more if number == 1 else 0)
+        parts.append(b"http://news.example/%d 10.0.0.1 20160428140500 text/html %d\n%s\n" % (number, length, block))
+    version = b"1 0 Test\nURL IP-address Archive-date Content-type Archive-length\n"
+    first = b"filedesc://a.arc 0.0.0.0 20160428000000 text/plain %d\n%s\n" % (len(version), version)
+    found = read(write(tmp_path / "a.arc", first, *parts))
+    assert titles(found) == ["Page 2", "Page 3"]
+    assert found[1] == [("bad_length", 2)]
+
+
 def test_offsets(tmp_path: Path) -> None:
     parts = [good(1), b"garbage\r\n", good(2), record(3, b"nothing")]
     path = write(tmp_path / "a.warc", *parts)
