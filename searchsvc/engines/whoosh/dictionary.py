@@ -5,8 +5,8 @@ file over its large segments, which stay for long; a link to that of the generat
 
     terms     of each field those of all these segments, once, in order
     bits      of each term and segment whether it is there: a row of words of 64 bits, for 64 terms, a word a segment
-    before    how many terms of each segment come before those of the row: a term's number there is that, and the bits
-              below its own counted
+    before    how many terms of each segment come before those of every fourth row: a term's number there is that, and
+              the bits from there to its own counted
 
 Where the file is missing, or a segment is not in it, the segment's own list answers.
 """
@@ -32,6 +32,7 @@ _FEWEST = 2
 # Segments that one may be left out of so many.
 _WAITING = 8
 _WORD = 64
+_ROWS = 4
 
 
 class FieldDictionary:
@@ -47,10 +48,13 @@ class FieldDictionary:
         number = self.terms.find(term)
         if number < 0:
             return None
-        row = self._bits[number // _WORD]
-        below = np.bitwise_count(row & BELOW[number % _WORD])
-        held = (row >> np.uint64(number % _WORD)) & np.uint64(1)
-        found: list[int] = np.where(held > 0, self._before[number // _WORD].astype(np.int64) + below, -1).tolist()
+        last = number // _WORD
+        first = last // _ROWS * _ROWS
+        rows = self._bits[first : last + 1].copy()
+        held = (rows[-1] >> np.uint64(number % _WORD)) & np.uint64(1)
+        rows[-1] &= BELOW[number % _WORD]
+        below = np.bitwise_count(rows).sum(axis=0, dtype=np.int64)
+        found: list[int] = np.where(held > 0, self._before[last // _ROWS] + below, -1).tolist()
         return found
 
     def held(self, segments: Sequence[int]) -> Mask:
@@ -68,8 +72,8 @@ class FieldDictionary:
         packed = np.packbits(words, axis=0, bitorder="little").reshape(-1, _WORD // 8, held.shape[1])
         bits = np.ascontiguousarray(packed.transpose(0, 2, 1)).view("<u8")[:, :, 0]
         counts = np.bitwise_count(bits)
-        before = np.cumsum(counts, axis=0, dtype=np.int64) - counts
-        return {**Terms.parts(terms, name, level=1), f"{name}.bits": bits, f"{name}.before": narrow(before)}
+        before = (np.cumsum(counts, axis=0, dtype=np.int64) - counts)[::_ROWS]
+        return {**Terms.parts(terms, name), f"{name}.bits": bits, f"{name}.before": narrow(before)}
 
 
 class Dictionary:
