@@ -369,10 +369,10 @@ def test_floors(held_back: bool) -> None:
     assert len(part) > 90
     tagged = score(part, lambda article: article.entities)
     assert tagged["detection"]["f1"] >= 0.97
-    assert tagged["attribution"]["f1"] >= (0.815 if held_back else 0.905)
+    assert tagged["attribution"]["f1"] >= (0.83 if held_back else 0.905)
     extract = extractor().extract
     extracted = score(part, lambda article: extract(article.title, article.text))
-    assert extracted["attribution"]["f1"] >= (0.81 if held_back else 0.89)
+    assert extracted["attribution"]["f1"] >= (0.825 if held_back else 0.895)
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\n"])
