@@ -7,10 +7,9 @@ from functools import cache
 
 from searchsvc.entities.lexicon import Entry, Lexicon, rows
 from searchsvc.entities.page import Page
+from searchsvc.entities.titles import OUTSIDE
 
 _PARTIES = frozenset("DRI")
-#: Titles that the world-famous are listed with, and that stay outside a name.
-_OUTSIDE = frozenset("King Lady Lord Mrs. President Prince Princess Secretary Senator Sheikh Sir".split())
 
 
 @cache
@@ -41,7 +40,7 @@ def as_known(page: Page, first: int, last: int, lex: Lexicon) -> tuple[int, int]
         return first, last
     if known.last >= last:
         first = known.first
-        while first < last and words[first] in _OUTSIDE:
+        while first < last and words[first] in OUTSIDE:
             first += 1  # President Clinton
         return first, known.last
     after = words[known.last + 1]

@@ -27,7 +27,7 @@ from searchsvc.entities.resolve import (
     people_clusters,
     printed,
 )
-from searchsvc.entities.results import results
+from searchsvc.entities.scorelines import codes
 from searchsvc.entities.tokens import tokens
 
 #: Characters `[start, end)` of a text, and PER, ORG or LOC.
@@ -107,7 +107,7 @@ def _read(text: str, context: Context, lex: Lexicon) -> tuple[Page, dict[str, Sp
     bound = acronyms(page)
     repeat(page, bound)
     people(page, lex)
-    results(page)
+    codes(page)
     return page, bound
 
 

@@ -29,8 +29,8 @@ from searchsvc.entities.organisations import shapes
 from searchsvc.entities.page import Page, Span, scan
 from searchsvc.entities.people import named
 from searchsvc.entities.references import referred
-from searchsvc.entities.results import clubs, results
 from searchsvc.entities.rules import Name, famous, from_body, names_of, resolved, titled
+from searchsvc.entities.scorelines import clubs, codes
 from searchsvc.entities.tagging import Sentence, sentences, tagger
 from searchsvc.entities.tokens import tokens
 
@@ -55,7 +55,7 @@ class TaggedExtractor:
     @property
     def version(self) -> str:
         """Changes when the answers do: the rules' number, and the model's."""
-        return f"tagged-3+{self._tagger.version}"
+        return f"tagged-4+{self._tagger.version}"
 
     def extract(self, title: str, text: str) -> Entities:
         """Entities in order of first mention, title first; mentions are `[start, end)` in characters, sorted."""
@@ -94,7 +94,7 @@ class TaggedExtractor:
         repeat(body, bound)
         _people(body, seen, lex, foreign)
         listed(body, seen, lex)
-        results(body)
+        codes(body)
         misnamed(body, seen, lex)
         if not foreign:
             clubs(body, lex)

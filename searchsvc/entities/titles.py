@@ -45,6 +45,8 @@ REGAL = frozenset(
     Pope Queen
     """.split()
 )
+#: Titles that are outside whatever name they stand before; some others are given names too, as in Dean Heller.
+OUTSIDE = TITLES - REGAL - frozenset("Dean Earl Lance Nana Shah Sultan Tan".split())
 #: Titles that say a single word is a person.
 STRONG = TITLES - frozenset(
     """

@@ -104,7 +104,7 @@ def _nations() -> dict[str, str]:
     return {code: country for code, country, *_ in rows("codes.tsv")}
 
 
-def results(page: Page) -> None:
+def codes(page: Page) -> None:
     """Claim the codes behind the people of the page, those of countries as parts of it that count."""
     tokens = page.tokens
     nations: list[int] = []
