@@ -76,7 +76,7 @@ def extractor(name: str = DEFAULT) -> Extractor:
 
 # What is found beside the entities, and changes without their extractor: who said what, what an article is about, and
 # which countries its cities lie in.
-_BESIDE = "quotes-2 about-1 places-1"
+_BESIDE = "quotes-2 about-1 places-2"
 
 
 def version(found_by: Extractor) -> str:

@@ -14,6 +14,7 @@ from searchsvc.entities.page import Page, Span
 
 #: How much of a place's name, or of an ordinary word, the tagger must give to bodies for it to be one.
 _PLACE, _WORD = 0.75, 0.75
+_TOLD = re.compile(r"\b(?:bank|centre|center|charity|company|firm|group|magazine|network|newspaper|party|union) $")
 _ADDRESS = re.compile(r"@|\.(?:com|net|org)/|www\.")
 
 
@@ -41,7 +42,8 @@ def _no_body(page: Page, span: Span, seen: Ballots, lex: Lexicon) -> bool:
     if first == last:
         if printed in _states():
             return "." in printed or seen.share(first, last, ORG) < _WORD
-        return known is None and printed.lower() in lex.words and seen.share(first, last, ORG) < _WORD
+        told = _TOLD.search(page.tokens.gaps[first]) is not None
+        return known is None and not told and printed.lower() in lex.words and seen.share(first, last, ORG) < _WORD
     return False
 
 

@@ -115,7 +115,10 @@ class TaggedExtractor:
         seen = ballots(head, parts, found, lex)
         if foreign:
             _only_sure(seen)
-        if not titled(head):
+        if titled(head):  # whom the text does not name, of several words
+            seen.marks = [m for m in seen.marks if m.label == PER and m.first < m.last and m.sure > SURE]
+            claim(head, seen, lex)
+        else:
             claim(head, seen, lex)
             if not foreign:
                 _shapes(head, seen, lex)

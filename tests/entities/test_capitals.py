@@ -74,3 +74,8 @@ def test_the_pronoun_is_no_country(line: str, codes: list[str]) -> None:
     assert [entity.key for entity in found.extract("", line).countries] == codes
     places = [line[start:end] for start, end, kind in found.names(line) if kind == "LOC"]
     assert ("US" in places) == ("US" in codes)
+
+
+def test_a_headline_in_capitals_names_whom_the_text_does_not() -> None:
+    found = extractor().extract("OBITUARY: GRACE OTIENO", "The writer, one of the first in Kenya, has died at 84.")
+    assert [entity.label for entity in found.people] == ["Grace Otieno"]

@@ -52,6 +52,7 @@ def test_cities_that_play_and_buttons(text: str, bodies: list[str]) -> None:
     [
         ("The shop in Columbia, S.C., closed, the NRSC said.", ["National Republican Senatorial Committee"]),
         ("Write to news@VEXMAR.COM or see Facebook.com/Vexmar today.", []),
+        ("Human rights group Liberty sued MI5.", ["Liberty", "MI5"]),
         ("ICE said that it had freed the two men.", ["Immigration and Customs Enforcement"]),
         ("The Ninth Circuit Court of Appeals agreed.", ["U.S. Court of Appeals for the Ninth Circuit"]),
     ],
