@@ -65,7 +65,7 @@ def acknowledged(index: Path) -> set[str]:
 def left_over(index: Path) -> list[str]:
     """The names of what has no business in an index directory when nobody writes."""
     whole = re.compile(r"articles\.db(-wal|-shm)?|writer\.lock|generations(/(CURRENT|\d{6,}))?")
-    names = [path.relative_to(index).as_posix() for path in (*index.iterdir(), *(index / "generations").iterdir())]
+    names = [path.relative_to(index).as_posix() for path in (*index.glob("*"), *index.glob("generations/*"))]
     return [name for name in names if not whole.fullmatch(name)]
 
 
