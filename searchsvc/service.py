@@ -33,6 +33,8 @@ LOOK_EVERY = 0.4
 CATCH_UP_EVERY = 5.0
 # Faults of a kind that are told one by one, and values of a facet that are all.
 _TOLD, _EVERY = 20, 2**31
+# A number that no change has.
+_NEWEST = 2**62
 # Answers that are asked for again at most: no index moves on so often while one is given.
 _ASKED_AGAIN = 5
 
@@ -128,7 +130,10 @@ class Service:
         position, found = self.engine.position, set(self.engine.ids())
         stored = self.store.ids(position)
         missing = stored - found - self.store.renamed(position)
-        for ids, text in ((missing, "stored and cannot be found"), (found - stored, "found and not stored")):
+        gone = found - stored
+        if gone:  # those that came anew since are stored under a later number
+            gone -= self.store.ids(_NEWEST)
+        for ids, text in ((missing, "stored and cannot be found"), (gone, "found and not stored")):
             for id_ in sorted(ids)[:_TOLD]:
                 yield f"article {id_} is {text}"
             if len(ids) > _TOLD:

@@ -99,6 +99,18 @@ def test_what_a_killed_run_left_is_made_searchable(
     until(lambda: service.behind == 0, 1.0)
 
 
+def test_an_article_that_came_anew_and_is_not_searchable_yet_is_no_fault(service: Service, made: Made) -> None:
+    (id_, *_) = service.engine.ids()
+    (document,) = service.store.get([id_]).values()
+    service.store.put([replace(document, article=replace(document.article, title="Corrected"))])
+    assert service.behind == 1
+    assert list(service.faults()) == []
+    service.store.remove([id_])
+    assert [fault for fault in service.faults() if "found and not stored" in fault] == [
+        f"article {id_} is found and not stored"
+    ]
+
+
 def test_nothing_is_started_while_somebody_writes(
     service: Service, made: Made, monkeypatch: pytest.MonkeyPatch
 ) -> None:
