@@ -24,7 +24,7 @@ from searchsvc.engines.whoosh import arrays, dictionary, generations, postings, 
 from searchsvc.engines.whoosh.generations import CURRENT, KEPT, MANIFEST, Generations, Manifest
 from searchsvc.errors import IndexCorrupt
 from searchsvc.indexer import catch_up, rebuild
-from searchsvc.query import Query
+from searchsvc.query import FacetRequest, Query
 from searchsvc.store import Store
 
 Made = Callable[..., Document]
@@ -335,6 +335,27 @@ def test_another_engine_sees_a_publish_when_it_looks(shelf: Any, made: Made) -> 
     assert not reader.refresh()
     assert (found(reader), reader.position, reader.generation) == (1, 1, "000001")
     reader.close()
+
+
+def test_one_that_is_open_for_long_answers_as_one_that_is_opened_now(shelf: Any, made: Made) -> None:
+    """What is in no article any more, the old spelling of a source and a language, changes nothing."""
+    shelf.publish(*(made(n, "river", "Votes counted", source="wire", language="de" if n else "en") for n in range(9)))
+    chosen = Query("").plus("source", "wire")
+    assert shelf.engine.search(chosen).total == 9
+    shelf.publish(*(made(n, "river", "Votes counted", source="Wire", language="en") for n in range(9)))
+    new = shelf.another()
+    for query in (
+        replace(chosen, facets=(FacetRequest("source"), FacetRequest("language"))),
+        Query("", facets=(FacetRequest("source"),)),
+        Query('"votes counted"'),
+        Query("vot* counted~"),
+        Query("").plus("source", "WIRE"),
+        Query("").excluding("source", "wire"),
+    ):
+        mine, its = shelf.engine.search(query), new.search(query)
+        assert (mine.total, mine.hits, mine.facets) == (its.total, its.hits, its.facets)
+    assert shelf.engine.search(chosen).total == 9
+    assert shelf.engine._opened.snapshot.languages == ("en",)
 
 
 def test_another_process_sees_a_publish(shelf: Any, made: Made) -> None:

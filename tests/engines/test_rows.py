@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from searchsvc.engines.whoosh import columns
 from searchsvc.engines.whoosh.arrays import Packed
 from searchsvc.engines.whoosh.columns import Column, Vocabulary
 from searchsvc.engines.whoosh.docset import DocSet, popcounts
@@ -177,3 +178,21 @@ def test_values_are_found_however_they_are_written() -> None:
     assert vocabulary.find("france") == [1]
     assert vocabulary.find("Fr") == [1, 3]
     assert vocabulary.find("nobody") == []
+
+
+def test_values_that_come_while_others_are_looked_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newer generation is taken up in a thread of its own."""
+    vocabulary = Vocabulary()
+
+    def column(*values: str) -> Column:
+        return Column(list(values), list(values), Packed.of(np.ones(len(values), np.uint8)), np.arange(len(values)))
+
+    vocabulary.numbered(column("Jane Roe", "Al Bo"))
+    fold = columns.fold
+
+    def fold_while_others_come(text: str) -> str:
+        vocabulary.numbered(column(f"Jane {len(vocabulary)}"))
+        return fold(text)
+
+    monkeypatch.setattr(columns, "fold", fold_while_others_come)
+    assert vocabulary.beginning("jane")[:2].tolist() == [True, False]

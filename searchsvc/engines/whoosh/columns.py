@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from itertools import chain
+from itertools import chain, islice
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
@@ -321,9 +321,11 @@ class Vocabulary:
     def find(self, value: str) -> list[int]:
         """The numbers of a value as a user writes it: exact, or else equal but for case and accents."""
         exact = self.numbers.get(value)
-        return [exact] if exact is not None else self._alike(fold(value))
+        return [exact] if exact is not None else self.alike(value)
 
-    def _alike(self, form: str) -> list[int]:
+    def alike(self, value: str) -> list[int]:
+        """The numbers of the values that are equal to this one but for case and accents."""
+        form = fold(value)
         self.fold_all()
         _, hashes, numbers = self._folded
         first, last = np.searchsorted(hashes, hash(form), "left"), np.searchsorted(hashes, hash(form), "right")
@@ -346,8 +348,8 @@ class Vocabulary:
     def beginning(self, prefix: str, also: Sequence[str] = ()) -> Mask:
         """Which values have a word that begins so, for each word of the prefix; and these `also`."""
         wanted = [fold(word) for word in words(prefix)] or [""]
-        found = np.zeros(len(self.values), bool)
-        for number, label in enumerate(self.labels):
+        found = np.zeros(len(self.labels), bool)  # a newer generation may bring more meanwhile
+        for number, label in enumerate(islice(self.labels, len(found))):
             forms = fold(f"{label} {self.values[number]}")
             if all(_begins(forms, word) for word in wanted):
                 found[number] = True

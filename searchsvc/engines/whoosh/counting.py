@@ -62,7 +62,7 @@ def facet(
     """
     column = column or field
     values, vocabulary = snapshot.values(column), snapshot.vocabularies[column]
-    wanted = [n for value in (*chosen.any, *chosen.all) for n in vocabulary.find(value) if n < values.distinct]
+    wanted = [n for value in (*chosen.any, *chosen.all) for n in snapshot.numbers_of(column, value)]
     # Of half the documents, each with a value: about what looking through some dozens of frequent values costs.
     most = max(ONE_BY_ONE, snapshot.size // 2)
     tally: Tally | None = None
@@ -95,7 +95,7 @@ def facet(
     buckets = [Bucket(vocabulary.values[n], vocabulary.labels[n], count, n in wanted) for n, count in rows.items()]
     known = {bucket.value for bucket in buckets}
     for value in (*chosen.any, *chosen.all):
-        if not vocabulary.find(value) and value not in known:  # asked for, and in no article at all
+        if not snapshot.numbers_of(column, value) and value not in known:  # asked for, and in no article at all
             buckets.append(Bucket(value, value, 0, True))
             known.add(value)
     return Facet(field, tuple(buckets), shown.distinct, shown.total - listed, shown.missing)

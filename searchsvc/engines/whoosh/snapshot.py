@@ -85,7 +85,7 @@ class Snapshot:
         self.last: Ints = self._joined([s.columns.last for s in self.segments], np.empty(0, np.int32))
         self.instant: Longs = self._joined([s.columns.instant for s in self.segments], np.empty(0, np.int64))
         #: The languages that words are stemmed by here; "und" stands for all that are not stemmed.
-        spoken = {v if v in analysis.STEMMED else "und" for v in vocabularies["language"].values}
+        spoken = {v if v in analysis.STEMMED else "und" for v in self._live_languages(mask)}
         self.languages = (analysis.DEFAULT_LANGUAGE, *sorted(spoken - {analysis.DEFAULT_LANGUAGE}))
         self._lengths: dict[str, npt.NDArray[np.float32]] = {}
         self._means: dict[str, float] = {}
@@ -97,6 +97,19 @@ class Snapshot:
         self.dictionary = dictionary.read(folder)
         self._looked_up: dict[str, tuple[FieldDictionary | None, list[int]]] = {}
         self._spoken: npt.NDArray[np.uint8] | None = None
+
+    def _live_languages(self, live: Mask) -> set[str]:
+        """The languages of the documents that are not deleted."""
+        values = self.vocabularies["language"].values
+        found: set[str] = set()
+        for segment in self.segments:
+            column, numbers = segment.columns.columns["language"], segment.numbers["language"]
+            mine = live[segment.base : segment.end]
+            if not mine.all():
+                counts = np.bincount(column.ordinals[np.repeat(mine, column.sizes)], minlength=len(numbers))
+                numbers = numbers[counts > 0]
+            found.update(values[number] for number in numbers.tolist())
+        return found
 
     @staticmethod
     def _joined(parts: list[Any], empty: Any) -> Any:
@@ -192,7 +205,8 @@ class Snapshot:
         found = self._values.get(field)
         if found is None:
             parts = [(s.columns.columns[field], s.numbers[field], s.base) for s in self.segments]
-            found = self._values[field] = Values(parts, len(self.vocabularies[field]), self.size, self.live)
+            # Of several threads that ask first, all have the same: each would make its rows else.
+            found = self._values.setdefault(field, Values(parts, len(self.vocabularies[field]), self.size, self.live))
         return found
 
     def kept(self, dates: tuple[str | None, str | None], make: Callable[[], DocSet]) -> DocSet:
@@ -204,10 +218,17 @@ class Snapshot:
                 self._dated[dates] = found
         return found
 
+    def numbers_of(self, field: str, value: str) -> list[int]:
+        """The numbers of a value of a field as a user writes it: exact, or else equal but for case and accents. Of
+        those that a live document has: others are in the vocabulary for as long as somebody has met them."""
+        values, vocabulary = self.values(field), self.vocabularies[field]
+        found = [number for number in vocabulary.find(value) if len(values.holding(number))]
+        return found or [number for number in vocabulary.alike(value) if len(values.holding(number))]
+
     def holding(self, field: str, value: str) -> DocSet:
         """Which live documents have this value in this field, as a user writes it."""
         values = self.values(field)
-        return union((values.holding(number) for number in self.vocabularies[field].find(value)), self.size)
+        return union((values.holding(number) for number in self.numbers_of(field, value)), self.size)
 
     def keep_periods(self, interval: str, made: Any = None) -> Any:
         """What `counting` has derived for an interval."""
