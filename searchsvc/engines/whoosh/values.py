@@ -53,6 +53,7 @@ class Values:
         self._rows: Rows | None = None
         self._whole: Tally | None = None
         self._preparing = False
+        self._making = threading.Lock()
 
     def holding(self, number: int) -> DocSet:
         """The live documents with a value."""
@@ -199,5 +200,6 @@ class Values:
     def prepare(self) -> None:
         """Make the rows; until that is done all is read from the columns."""
         self._preparing = True
-        if self._rows is None:
-            self._rows = Rows(self._parts, self.distinct, self.size, self._live)
+        with self._making:  # a question may have begun it already
+            if self._rows is None:
+                self._rows = Rows(self._parts, self.distinct, self.size, self._live)
