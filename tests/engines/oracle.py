@@ -135,14 +135,20 @@ Way = tuple[tuple[str, ...], frozenset[str]]
 
 
 def rarity(corpus: Corpus, ways: list[Way], fields: tuple[str, ...]) -> float:
-    """Of terms of which any will do; of phrases the sum of their terms', the largest of them."""
+    """Of terms of which any will do; of phrases the sum of their words', each in whichever form it has in a language;
+    of phrases of more words and of fewer the largest."""
     return corpus.once("rarity", _rarity, tuple(ways), fields)
 
 
 def _rarity(corpus: Corpus, ways: tuple[Way, ...], fields: tuple[str, ...]) -> float:
-    every = frozenset(corpus.languages)
     if any(len(way) > 1 for way, _ in ways):
-        return max(sum(rarity(corpus, [((term,), every)], fields) for term in way) for way, _ in ways)
+        return max(
+            sum(
+                rarity(corpus, [((way[at],), spoken) for way, spoken in ways if len(way) == length], fields)
+                for at in range(length)
+            )
+            for length in {len(way) for way, _ in ways}
+        )
     frequency = sum(
         any(phrase(corpus, id_, n, list(way), 0) for way in own(corpus, id_, ways) for n in fields)
         for id_ in corpus.read

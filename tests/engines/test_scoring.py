@@ -51,3 +51,13 @@ def test_scores_by_definition(shelf: Any, made: Any, match: str) -> None:
         if match == "any":
             assert {h.document.id for h in hits} == {id_ for id_, (bm25f, _) in expected.items() if bm25f}
         assert [h.score for h in hits] == sorted((h.score for h in hits), reverse=True)
+
+
+@pytest.mark.parametrize("q", ['"votes counted"', "vote-counting"])
+def test_words_side_by_side_are_as_rare_where_other_languages_are_in_the_archive(shelf: Any, made: Any, q: str) -> None:
+    """A German stemmer makes other terms of them, which stand nowhere: that says nothing of how rare they are."""
+    shelf.publish(*(made(n, f"Title {n}", "Votes counted, vote-counting ended", language="en") for n in range(50)))
+    alone = shelf.engine.search(Query(q, highlight=False)).hits[0].score
+    shelf.publish(made("de", "Titel", "Die Stimmen sind ausgezählt", language="de"))
+    beside = shelf.engine.search(Query(q, highlight=False)).hits[0].score
+    assert 0 < alone < beside < 10 * alone  # the words are in 50 of 51 articles instead of in all

@@ -304,12 +304,28 @@ class Terms:
             found = {name: self.phrase(name, parts, slop, within) for name in names}
             alternatives.append(Alternative(found, languages))
         if any(len(way.parts) > 1 for way in ways):
-            rarity = max(sum(self.word(names, part).rarity for part in way.parts) for way in ways)
+            rarity = self._rarity_of(names, ways)
         return self.scored(alternatives, rarity)
 
-    def word(self, names: tuple[str, ...], term: str) -> Scored:
-        """Documents with one term in any language, kept."""
-        ways = (Way((term,), None),)
+    def _rarity_of(self, names: tuple[str, ...], ways: tuple[Way, ...]) -> float:
+        """The g of words side by side: the sum of theirs, each as rare as it is in the form that it has in a language,
+        since the forms of one language are in no article of another. Of more words and of fewer (`cease-fire` and
+        `ceasefire`) the larger sum."""
+        by_length: dict[int, list[Way]] = {}
+        for way in ways:
+            by_length.setdefault(len(way.parts), []).append(way)
+        return max(
+            sum(self._word([(way.parts[at], way.languages) for way in some], names).rarity for at in range(length))
+            for length, some in by_length.items()
+        )
+
+    def _word(self, forms: Sequence[tuple[str, frozenset[str] | None]], names: tuple[str, ...]) -> Scored:
+        """Documents with a word, in each language in its form, kept."""
+        languages: dict[str, frozenset[str]] = {}
+        every = frozenset(self.snapshot.languages)
+        for term, some in forms:
+            languages[term] = languages.get(term, frozenset()) | (every if some is None else some)
+        ways = tuple(Way((term,), None if some == every else some) for term, some in languages.items())
         return self.keeping.made((names, ways), lambda: self.any_of(names, ways))
 
     def warm(self, before: Terms, count: int) -> None:
