@@ -25,7 +25,8 @@ SPELLINGS: Mapping[str, tuple[str, ...]] = {
     "title": ("title", "headline", "head", "hed", "name", "subject", "webtitle", "articletitle", "posttitle"),
     "text": (
         "text", "body", "content", "article", "articlebody", "fulltext", "contentoriginal", "maintext", "story",
-        "articletext", "bodytext", "posttext", "description",
+        "articletext", "bodytext", "posttext", "description", "leadparagraph", "abstract", "standfirst", "trailtext",
+        "summary", "snippet", "excerpt",
     ),
     "url": ("url", "link", "weburl", "permalink", "canonical", "canonicalurl", "articleurl", "uri"),
     "archive_id": ("id", "guid", "newid", "uuid", "articleid", "docid", "documentid"),
@@ -51,8 +52,14 @@ MAPPED = (*SPELLINGS, *_MAP_NAMES)
 _MEANS = {spelling: field for field, spellings in SPELLINGS.items() for spelling in spellings}
 _RANK = {spelling: rank for spellings in SPELLINGS.values() for rank, spelling in enumerate(spellings)}
 
-# Where an object stands for one value: {"name": "BBC"}, WordPress's {"rendered": ...}, MongoDB's {"$oid": ...}.
-_INNER = ("name", "rendered", "$oid", "$date", "#text", "value", "text", "title", "label", "displayname", "displayName")
+# Where an object stands for one value: {"name": "BBC"}, WordPress's {"rendered": ...}, MongoDB's {"$oid": ...}, the
+# NYT's {"main": ...} of a headline and {"original": ...} of a byline.
+_INNER = (
+    "name", "rendered", "$oid", "$date", "#text", "value", "text", "title", "label", "displayname", "displayName",
+    "main", "original",
+)  # fmt: skip
+# Where the fields are in an object of their own: in the Guardian's answers, in dumps of Elasticsearch.
+_WRAPPED = ("fields", "_source")
 
 _LANGUAGES = {
     "english": "en", "eng": "en", "german": "de", "deutsch": "de", "deu": "de", "ger": "de", "french": "fr",
@@ -90,6 +97,10 @@ def article_of(values: Mapping[str, Any], options: Options, location: Location) 
 
     A field that the user mapped is read there and nowhere else.
     """
+    for name in _WRAPPED:
+        inner = values.get(name)
+        if isinstance(inner, Mapping):
+            values = {**values, **inner}
     places = _places(tuple(values))
     chosen = {_MAP_NAMES.get(field, field): name for field, name in options.map.items()}
 

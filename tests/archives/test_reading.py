@@ -272,3 +272,40 @@ def test_saved_answers_of_news_apis(answer: str, tmp_path: Path) -> None:
     found = list(archive_records(str(path), Options()))
     titles = [READERS[item[0]].article(item[1], Options()).title for item in found if not isinstance(item, Rejection)]
     assert titles == ["Number 1", "Number 2"]
+
+
+@pytest.mark.parametrize(
+    "answer, text, byline",
+    [
+        (
+            {"response": {"results": [{
+                "id": "world/1", "webTitle": "The bridge opens", "webPublicationDate": "2019-02-03T04:05:06Z",
+                "webUrl": "https://a.example/1", "fields": {"byline": "Ann Lee", "bodyText": "It opens in June."},
+            }]}},
+            "It opens in June.", ("Ann Lee",),
+        ),
+        (
+            {"status": "OK", "response": {"docs": [{
+                "abstract": "It opens.", "web_url": "https://a.example/1", "lead_paragraph": "It opens in June.",
+                "headline": {"main": "The bridge opens", "kicker": None, "name": None},
+                "byline": {"original": "By Ann Lee", "person": []}, "pub_date": "2019-02-03T04:05:06+0000",
+            }]}},
+            "It opens in June.", ("Ann Lee",),
+        ),
+        (
+            {"_index": "news", "_id": "1", "_source": {
+                "title": "The bridge opens", "content": "It opens in June.", "url": "https://a.example/1",
+                "published": "2019-02-03T04:05:06Z",
+            }},
+            "It opens in June.", (),
+        ),
+    ],
+    ids=["Guardian", "NYT", "Elasticsearch"],
+)  # fmt: skip
+def test_fields_as_they_are_wrapped(answer: object, text: str, byline: tuple[str, ...], tmp_path: Path) -> None:
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(answer), "utf-8")
+    ((reader, record),) = archive_records(str(path), Options())
+    found = READERS[reader].article(record, Options())
+    assert (found.title, found.text, found.byline) == ("The bridge opens", text, byline)
+    assert (found.url, found.published.at[:10]) == ("https://a.example/1", "2019-02-03")
