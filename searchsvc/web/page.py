@@ -61,12 +61,15 @@ def register(app: Flask, service: Service) -> None:
         """What is in the archive, and ways in. Counted once for each generation. A question is one for the search."""
         if request.args:
             return redirect(f"{SEARCH}?{urlencode(list(request.args.items(multi=True)))}")
-        generation = service.engine.generation
-        remember(request.environ, service.engine.state)
-        if generation not in starts:
+        state, behind = service.engine.state, service.behind
+        if not behind:  # else what is told of it is of this moment
+            remember(request.environ, state)
+        shown = starts.get(state)
+        if shown is None:
+            shown = service.of_one_state(lambda: start_page(service))
             starts.clear()
-            starts[generation] = start_page(service)
-        return render_template("start.html", **starts[generation])
+            starts[state] = shown
+        return render_template("start.html", **shown, behind=behind)
 
     @app.get(SEARCH, endpoint="page_search")
     def search() -> Response | str:
@@ -301,7 +304,6 @@ def start_page(service: Service) -> dict[str, Any]:
     sources = found.facets["source"]
     return {
         "total": found.total,
-        "behind": service.behind,
         "span": span if all(span) else None,
         "sources": _facet(plain, sources, service.surnames),
         "entities": [

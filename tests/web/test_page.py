@@ -674,6 +674,15 @@ def test_start_page_follows_the_index(tmp_path: Path, index_of: Callable[..., Pa
     service.close()
 
 
+def test_start_page_tells_what_is_not_searchable_yet(tmp_path: Path, index_of: Callable[..., Path]) -> None:
+    service = Service(index_of(tmp_path, []))
+    client = create_app(service).test_client()
+    for count in (0, 2, 6):
+        service.store.put(DOCUMENTS[:count])
+        assert (f"{count} articles are being made searchable" in get(client, "/").get_text()) == (count > 0)
+    service.close()
+
+
 def test_original_link_is_http_or_none() -> None:
     for address in (
         "javascript:alert(1)",
