@@ -17,6 +17,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
 
 from werkzeug.http import parse_etags
 
@@ -108,7 +109,13 @@ def canonical(query_string: str) -> str:
     order of facets and of filters in the answer."""
     if "&" not in query_string:
         return query_string
-    return "&".join(sorted(query_string.split("&"), key=lambda pair: pair.partition("=")[0]))
+    return "&".join(sorted(query_string.split("&"), key=_name))
+
+
+def _name(pair: str) -> str:
+    """A pair's name as it is meant: `%66acet` is `facet`, and which of the two comes first counts."""
+    name = pair.partition("=")[0]
+    return unquote_plus(name) if "%" in name or "+" in name else name
 
 
 class Remembering:

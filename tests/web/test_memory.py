@@ -293,7 +293,10 @@ def test_an_answer_over_two_states_is_not_kept(
 
 @pytest.mark.parametrize(
     "given, same",
-    [("b=1&a=2", "a=2&b=1"), ("a=2&a=1", "a=2&a=1"), ("a=1&b=2&a=0", "a=1&a=0&b=2"), ("", ""), ("q=x", "q=x")],
-)
+    [
+        ("b=1&a=2", "a=2&b=1"), ("a=2&a=1", "a=2&a=1"), ("a=1&b=2&a=0", "a=1&a=0&b=2"), ("", ""), ("q=x", "q=x"),
+        ("b=0&a=2&%61=1", "a=2&%61=1&b=0"), ("%61=1&a=2", "%61=1&a=2"),
+    ],
+)  # fmt: skip
 def test_canonical(given: str, same: str) -> None:
     assert canonical(given) == same
