@@ -35,6 +35,7 @@ from searchsvc.evaluation.marked import KINDS, Marked, Span, held_back, mention_
 Spans = Callable[[str], Iterable[Span]]
 _OURS = {"FAC": "LOC"}
 _WORD = re.compile(r"[^\W\d_][\w'’]*")
+_ARTICLE = re.compile(r"[Tt]he\s+(?=\S)")
 
 
 class Counts:
@@ -208,13 +209,23 @@ def _pipelines() -> list[str]:
 
 
 def _alone(pipeline: str) -> Spans:
-    """A spaCy pipeline as it comes, on the text as it is."""
+    """A spaCy pipeline as it comes, on the text as it is, but that its names lose the article before them, which those
+    of the sets do not have."""
     import spacy
 
     from searchsvc.entities.spacy_pipeline import LABELS
 
     loaded = spacy.load(pipeline)
-    return lambda text: [(e.start_char, e.end_char, LABELS.get(e.label_, "")) for e in loaded(text).ents]
+    return lambda text: [
+        without_article(text, (e.start_char, e.end_char, LABELS.get(e.label_, ""))) for e in loaded(text).ents
+    ]
+
+
+def without_article(text: str, span: Span) -> Span:
+    """The span from behind its `the`."""
+    start, end, kind = span
+    article = _ARTICLE.match(text, start, end)
+    return (article.end() if article else start), end, kind
 
 
 def confusion(texts: Iterable[Marked], spans: Spans) -> dict[str, dict[str, int]]:

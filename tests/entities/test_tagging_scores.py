@@ -33,6 +33,16 @@ def test_mentions_of_kinds_that_are_not_marked_do_not_count() -> None:
     assert scores["all"]["f1"] == 1
 
 
+def test_a_peer_keeps_no_article() -> None:
+    text = "The U.N. met the Hague, they say"
+    spans = [(0, 8, "ORG"), (13, 22, "LOC"), (24, 28, "PER")]
+    assert [text[s:e] for s, e, _ in (entities.without_article(text, span) for span in spans)] == [
+        "U.N.",
+        "Hague",
+        "they",
+    ]
+
+
 def test_columns_become_text(tmp_path: Path) -> None:
     path = tmp_path / "x.conll"
     path.write_text(
