@@ -32,6 +32,8 @@ for _code, _row in _COMMON.items():
 _LOOKED_AT, _SHARE = 400, 0.12
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’.-][^\W\d_]+)*")
+#: What French and Italian write before a vowel in one word: l'Italie, dell'Egitto.
+_ELIDED = re.compile(r"(?:[dl]|qu|all|dall|dell|nell|sull)['’]", re.IGNORECASE)
 #: Letters that Arabic writes before a noun in one word: and, in, for, so, like.
 _PROCLITICS = "وبلفك"
 #: Letters that an ending marked * may have.
@@ -66,6 +68,9 @@ def exonyms(text: str, code: str) -> list[Match]:
         word, start, end = match[0], match.start(), match.end()
         if found and start < found[-1].end:
             continue
+        elided = _ELIDED.match(word) if code in ("fr", "it") else None
+        if elided:
+            start, word = start + elided.end(), word[elided.end() :]
         for phrase, country in longer.get(word, ()):
             if text.startswith(phrase, start) and not text[start + len(phrase) : start + len(phrase) + 1].isalnum():
                 found.append(Match(country, start, start + len(phrase)))
@@ -75,6 +80,8 @@ def exonyms(text: str, code: str) -> list[Match]:
             if not country and code == "ar" and word[0] in _PROCLITICS:
                 start += 1
                 country = _country(word[1:], forms, stems)
+            if not country and code == "de" and word.endswith("s"):
+                country = _country(word[:-1], forms, stems)  # Polens
             if country:
                 found.append(Match(country, start, end))
     return found

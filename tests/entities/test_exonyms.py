@@ -33,6 +33,22 @@ def test_english_is_told_from_others() -> None:
     assert language("Kerry. Lavrov. Obama.") == ""
 
 
+@pytest.mark.parametrize(
+    "code, text, countries",
+    [
+        ("fr", "L'Italie, l’Allemagne et le roi d'Espagne", "IT DE ES"),
+        ("it", "il governo dell'Egitto", "EG"),
+        ("de", "Polens Regierung", "PL"),
+        ("pt", "aos Emirados Árabes Unidos", "AE"),
+        ("ar", "إن الولايات المتحدة لم تحضر", "US"),
+    ],
+)
+def test_what_is_written_in_one_word_with_a_country(code: str, text: str, countries: str) -> None:
+    found = exonyms(text, code)
+    assert [match.code for match in found] == countries.split()
+    assert not any(text[match.start : match.end][1:2] in "'’" for match in found)
+
+
 def test_a_form_is_a_whole_word() -> None:
     assert not exonyms("Der Norden ist kalt, und Russland-Kenner Bracht hat ein Türkeibuch.", "de")[1:]
 
