@@ -24,14 +24,17 @@ _CORPORATE_END = re.compile(
     r"Holdings|Group)\.?$"
 )
 
+# Those that one article writes and another leaves away; what an abbreviation stands for may be a part of the name.
+_LEGAL = re.compile(r",? (?:Inc|Corp|Ltd|Limited|PLC|Plc|plc|GmbH|AG|NV|LLC|LLP|Bhd|Berhad|Pty)\.?$")
 
 #: Words behind a firm's own name that later mentions leave away.
 _KINDS = frozenset(
-    "Airlines Airways Bank Breweries Brewery Capital Chemicals Communications Electronics Energy Enterprises "
-    "Entertainment Financial Foods Foundation Gold Group Healthcare Holdings Hotels Industries Laboratories "
-    "Logistics Media Metals Mining Motor Motors Oil Partners Petroleum Pharma Pharmaceuticals Pictures Power "
-    "Railways Resources Retail Securities Shipping Software Solutions Steel Studios Systems Technologies "
-    "Technology Telecom Therapeutics Ventures".split()
+    "Aerospace Airlines Airways Aviation Bank Breweries Brewery Capital Chemicals Communications Electronics "
+    "Energy Enterprises Entertainment Financial Foods Foundation Gold Group Healthcare Holdings Hospital "
+    "Hotels Industries Insurance International Laboratories Labs Logistics Media Memorial Metals Mining "
+    "Motor Motors Oil Partners Petroleum Pharma Pharmaceuticals Pictures Power Railways Resources Retail "
+    "Securities Shipping Software Solutions Steel Stores Studios Systems Technologies Technology Telecom "
+    "Therapeutics Ventures".split()
 )
 
 
@@ -337,6 +340,17 @@ def _stem(name: str) -> str:
         name, shorter = shorter, _CORPORATE_END.sub("", shorter)
         stem = fold(name)
     return stem.removeprefix("the ").replace("organisation", "organization").replace("'", "")
+
+
+def counted_under(label: str, lex: Lexicon) -> str:
+    """The key of a body: without its legal form, so that `Acme Widgets`, `Acme Widgets, Inc.` and `Acme Widgets Inc`
+    of three articles are one; the label where the lexicon has it, or where an ordinary word or a place were left."""
+    key = label
+    while key not in lex.organisations and (shorter := _LEGAL.sub("", key)) != key:
+        if " " not in shorter and (shorter.lower() in lex.words or shorter in lex.places or len(shorter) < 4):
+            break
+        key = shorter
+    return key
 
 
 def ordered(clusters: list[Cluster]) -> list[Cluster]:

@@ -21,6 +21,7 @@ from searchsvc.entities.page import Page, Span, scan
 from searchsvc.entities.people import people
 from searchsvc.entities.references import placed, surname_forms
 from searchsvc.entities.resolve import (
+    counted_under,
     country_clusters,
     ordered,
     organisation_clusters,
@@ -95,7 +96,9 @@ def resolved(
     return Entities(
         people=tuple(cluster.entity() for cluster in ordered(people_clusters(pages, lex))),
         countries=tuple(c.entity(code_of[id(c)]) for c in ordered(list(codes.values()))),
-        organisations=tuple(c.entity() for c in ordered(organisation_clusters(pages, names, lex))),
+        organisations=tuple(
+            c.entity(counted_under(c.label, lex)) for c in ordered(organisation_clusters(pages, names, lex))
+        ),
     )
 
 

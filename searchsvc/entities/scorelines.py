@@ -7,6 +7,7 @@ party where a figure follows or another's code is there. And a city that wins, l
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from functools import cache
 
 from searchsvc.entities.lexicon import Entry, Lexicon, rows
@@ -69,6 +70,28 @@ def clubs(page: Page, lex: Lexicon) -> None:
             and (sport or _body(page, i - 1) or _body(page, span.last + 1))
         ):
             page.claim(Entry("organisation", span.entry.key if span.entry.kind == "organisation" else ""), i, span.last)
+
+
+# Who scored, behind a side's score: Dundee 1 (McCowan 12).
+_TALLY = re.compile(r"(?<= \d )\([^()\n]{3,150}\)")
+_AT = re.compile(r" \d{1,3}(?:\+\d{1,2})?(?=[ ,;)])(?!,\d)")
+
+
+def scorers(page: Page) -> None:
+    """Claim those who score, with their minutes behind a side's score, for people."""
+    tokens = page.tokens
+    for match in _TALLY.finditer(tokens.plain):
+        first = bisect_left(tokens.starts, match.start())
+        for last in range(first, bisect_left(tokens.starts, match.end())):
+            if not _AT.match(tokens.plain, tokens.ends[last]):
+                continue
+            begin = last
+            while begin > first and tokens.gaps[begin] == " ":
+                begin -= 1
+            claim, known = page.claims[last], page.known[last]
+            whose = known is not None or tokens.words[last] in _PARTIES or tokens.words[last].isupper()
+            if not whose and (claim is None or claim.entry.kind == "organisation"):
+                page.claim(Entry("person", ""), begin, last)
 
 
 def _scores(page: Page, last: int) -> bool:

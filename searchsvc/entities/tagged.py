@@ -30,7 +30,7 @@ from searchsvc.entities.page import Page, Span, scan
 from searchsvc.entities.people import named
 from searchsvc.entities.references import referred
 from searchsvc.entities.rules import Name, famous, from_body, names_of, resolved, titled
-from searchsvc.entities.scorelines import clubs, codes
+from searchsvc.entities.scorelines import clubs, codes, scorers
 from searchsvc.entities.tagging import Sentence, sentences, tagger
 from searchsvc.entities.tokens import tokens
 
@@ -98,6 +98,7 @@ class TaggedExtractor:
         misnamed(body, seen, lex)
         if not foreign:
             clubs(body, lex)
+            scorers(body)
         read = _Read(body, seen, bound, context, spoken)
         if title:
             read.head = self._read_title(title, head_parts, found[len(body_parts) :], read)

@@ -213,6 +213,35 @@ def test_cities_that_play_are_clubs(text: str, clubs: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    "text, people, bodies",
+    [
+        ("Leeds 1 (Orlu 12) Lille 2 (Marra 78, Ruz 90+1)", ["Orlu", "Marra", "Ruz"], ["Leeds", "Lille"]),
+        ("Wards: Bristol 7 (Green 3, Lab 2, KOM 1)", [], []),
+        ("It sold 7 (Vexmar 12,000).", [], ["Vexmar"]),
+    ],
+)
+def test_who_scored_is_somebody(text: str, people: list[str], bodies: list[str]) -> None:
+    found = read(text, ORG="Orlu Marra Vexmar")
+    assert (found[0], found[2]) == (people, bodies)
+
+
+@pytest.mark.parametrize(
+    "text, key",
+    [
+        ("Kaz Widgets Inc. paid.", "Kaz Widgets"),
+        ("Kaz Widgets, Inc., paid.", "Kaz Widgets"),
+        ("Orlu paid Kaz Widgets Ltd.", "Kaz Widgets"),
+        ("Kaz Widgets paid.", "Kaz Widgets"),
+        ("Kaz Widgets Corporation paid.", "Kaz Widgets Corporation"),
+        ("Gap Inc. paid.", "Gap Inc."),
+    ],
+)
+def test_a_firm_is_counted_without_its_legal_form(text: str, key: str) -> None:
+    found = TaggedExtractor(Told({"Kaz": ("ORG", 0.99), "Widgets": ("ORG", 0.99)})).extract("", text)
+    assert [body.key for body in found.organisations] == [key]
+
+
+@pytest.mark.parametrize(
     "text, bodies",
     [
         ("Shares of Hugo Boss and Ralph Lauren fell.", ["Hugo Boss AG", "Ralph Lauren Corporation"]),
@@ -229,6 +258,9 @@ def test_firms_and_their_founders(text: str, bodies: list[str]) -> None:
 
 def test_a_later_mention_by_one_word_of_a_body() -> None:
     assert read("Vexmar Energy and Vexmar fell.", ORG="Vexmar Energy")[2] == ["Vexmar Energy"]
+    assert read("Vexmar Memorial Hospital sued; a nurse at Vexmar wept.", ORG="Vexmar Memorial Hospital")[2] == [
+        "Vexmar Memorial Hospital"
+    ]
     assert read("Kaz Raiders won; the Raiders sang.", ORG="Kaz Raiders")[2] == ["Kaz Raiders"]
 
 
