@@ -12,8 +12,9 @@ _STORMS = frozenset("Cyclone Hurricane Storm Typhoon".split())
 _CRAFT = _STORMS | frozenset("HMAS HMCS HMS INS MV RMS SS USS".split())
 #: What says before a person's name that it is a ship's or a work's, and behind it that it is a disease's or a law's.
 _NAMED_FOR = re.compile(
-    r"\b(?:(?<!letter )(?<!mail )carrier|cruiser|destroyer|ferry|freighter|frigate|icebreaker|liner|schooner|submarine|"
-    r"tanker|trawler|warship|yacht|ballet|biopic|film|movie|musical|novel|opera|sitcom|telenovela) [\"']?$"
+    r"\b(?:(?<!letter )(?<!mail )carrier|cruiser|destroyer|ferry|freighter|frigate|icebreaker|liner|schooner|steamer|"
+    r"steamship|submarine|tanker|trawler|warship|yacht|ballet|biopic|film|movie|musical|novel|opera|sitcom|"
+    r"telenovela) [\"']?$"
 )
 _EPONYM = re.compile(
     r"'s? (?:[Dd]isease|[Ss]yndrome|lymphoma|palsy|paradox|razor|sarcoma|theorem|thyroiditis|Law|Comet)\b|"

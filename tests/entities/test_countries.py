@@ -24,6 +24,7 @@ EXTRACTOR = extractor()
         ("Austria-Hungary lost, and the Falklands War was far away.", []),
         ("Laotian, Burmese and Khmer are spoken here.", []),
         ("Burmese and Laotian traders met.", ["MM", "LA"]),
+        ("The Czechs met the Germans and two East Germans.", ["CZ", "DE", "DD"]),
         ("The Benin bronzes left for Benin.", ["BJ"]),
         ("Turkey prices rose before the feast, and turkeys were small.", []),
         ("Turkey will buy turkeys from Greece, its Turkish envoy said.", ["TR", "GR"]),

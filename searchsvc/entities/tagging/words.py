@@ -19,7 +19,7 @@ _STOPPED = (
     "Ltd|Co|Cos|Bros|Ont|Que|Jan|Feb|Mar|Apr|Aug|Sept|Sep|Oct|Nov|Dec|Nos|Ga|Fla|Calif|Mass|Conn|Pa|Va|Md|Tex|Ariz|Colo|"
     "Mich|Minn|Wis|Ill|Ind|Tenn|Ky|Ala|Miss|La|Ark|Okla|Kan|Neb|Nev|Ore|Wash|Mont|Wyo|Del|Engr|Cllr|Supt|Insp|Atty|Amb|"
     "Pres|Messrs|Mme|Mlle|Mt|Ft|Pte|Pvt|Spc|Sdn|Bhd|vs|v|etc|cf|approx|Dept|Univ|Assn|Fr|Br|Msgr|Ma|Wm|Jas|Jno|Thos|Geo|"
-    "Chas|Mohd|Abd|Ch|Ts|Ll|Yu|MR|MRS|DR|ST|SEN|REP|GOV|GEN"
+    "Benj|Chas|Danl|Edw|Fredk|Richd|Robt|Saml|Mohd|Abd|Ch|Ts|Ll|Yu|MR|MRS|DR|ST|SEN|REP|GOV|GEN"
 )
 _ENDING = frozenset("Inc Corp Ltd Co Cos Bros Jr Sr etc".split())  # these may close a sentence as well
 
