@@ -14,11 +14,11 @@ from searchsvc.entities.titles import STOPWORDS
 
 # Too common a word, or too common a surname, to be believed inside a sentence without evidence.
 _STRICT = frozenset(
-    "Armani Bentley Cartier Dell Dyson Firestone Ford Gap Heinz Hershey Hilton Kellogg Lilly Marriott Molson Suzuki "
-    "Target Visa".split()
+    "Armani Bentley Cartier Dell Dyson Firestone Ford Gap Heinz Hershey Hilton Kellogg Lilly Marriott Molson Nikkei "
+    "Suzuki Target Visa".split()
 )
 # What `the` makes a river or a thing.
-_THINGS = frozenset("Alphabet Amazon Caterpillar Ford Oracle Target Visa".split())
+_THINGS = frozenset("Alphabet Amazon Caterpillar Ford Nikkei Oracle Target Visa".split())
 _TITLES = frozenset("CEO CFO COO Chief Chairman Chairwoman Executive Spokesman Spokeswoman Spokesperson".split())
 _ADVERB = r"(?:also |has |have |had |on [A-Z][a-z]+day |[a-z]+ly )?"
 _DOES = re.compile(

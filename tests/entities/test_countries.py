@@ -40,6 +40,8 @@ def test_countries_that_are_meant(text: str, codes: list[str]) -> None:
         ("Naples signed Pedro Ruiz from Juventus.", ["Naples", "Juventus"]),
         ("Ruiz hit two homers for Toronto in May.", ["Toronto"]),
         ("Ruiz flew home to Toronto in May.", []),
+        ("The Nikkei closed at 18,000. Tokyo's Nikkei fell.", []),
+        ("Nikkei said on Monday that it had bought it.", ["Nihon Keizai Shimbun"]),
         ("Click here to subscribe. Share on Facebook.", []),
         ("Facebook said that a post on Facebook was deleted.", ["Facebook"]),
     ],
