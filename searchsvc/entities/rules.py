@@ -39,7 +39,7 @@ class RuleExtractor:
     """Extractor by rules. Reads its lexicons when made; holds no state between articles."""
 
     name = "rules"
-    version = "rules-4"
+    version = "rules-5"
 
     def __init__(self) -> None:
         self._lexicon = lexicon()

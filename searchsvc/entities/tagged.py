@@ -55,7 +55,7 @@ class TaggedExtractor:
     @property
     def version(self) -> str:
         """Changes when the answers do: the rules' number, and the model's."""
-        return f"tagged-4+{self._tagger.version}"
+        return f"tagged-5+{self._tagger.version}"
 
     def extract(self, title: str, text: str) -> Entities:
         """Entities in order of first mention, title first; mentions are `[start, end)` in characters, sorted."""
