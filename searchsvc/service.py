@@ -74,13 +74,19 @@ class Service:
                 raise
             return self.answering.search(query)
 
+    @property
+    def state(self) -> str:
+        """Names what answers depend on: the index, and the decisions on people, of which some change no document (whose
+        a surname may be)."""
+        return f"{self.engine.state}.{self.store.last_change}"
+
     def of_one_state(self, answer: Callable[[], T]) -> T:
         """The answer, of which no part is of another state of the index than the others; it is asked again where the
         index has moved on meanwhile."""
         for _ in range(_ASKED_AGAIN):
-            state = self.engine.state
+            state = self.state
             found = answer()
-            if self.engine.state == state:
+            if self.state == state:
                 break
         return found
 

@@ -261,6 +261,11 @@ class Store:
         return [identities.applied(each, known.persons, here.get(each.id, {})) for each in documents]
 
     @property
+    def last_change(self) -> int:
+        """The number of the last change of the decisions on people."""
+        return int(self.database.read("SELECT number FROM reconciled", ())[0][0])
+
+    @property
     def decided(self) -> int:
         """The number from which on an engine has the last decisions on people; 0 where there were none."""
         with self.database.reading() as connection:

@@ -79,7 +79,7 @@ def create_app(
     _health(app, service)
     page.register(app, service)
     if remembered:
-        memory = Memory(lambda: service.engine.state, remembered)
+        memory = Memory(lambda: service.state, remembered)
         app.wsgi_app = Remembering(app.wsgi_app, memory, _finish_kept)  # type: ignore[method-assign]
     return app
 
@@ -188,7 +188,7 @@ def _finish_kept(environ: WSGIEnvironment, status: int, began: float) -> list[tu
 def _api(app: Flask, service: Service) -> None:
     def cached(answer: Callable[[], dict[str, Any]], *, keep: bool = True) -> Response:
         """An answer that depends on the index alone: with the ETag of its state, and remembered if it may be."""
-        state = service.engine.state
+        state = service.state
         tag = tag_of(state)
         if request.method in ("GET", "HEAD") and request.if_none_match.contains_weak(tag):
             response = Response(status=304)
@@ -196,7 +196,7 @@ def _api(app: Flask, service: Service) -> None:
             if keep and request.method == "GET":
                 remember(request.environ, state)
             response = json_answer(service.of_one_state(answer))
-        if service.engine.state == state:  # else the answer may be of the next
+        if service.state == state:  # else the answer may be of the next
             response.set_etag(tag, weak=True)
         response.headers["Cache-Control"] = "no-cache"
         return response

@@ -61,7 +61,7 @@ def register(app: Flask, service: Service) -> None:
         """What is in the archive, and ways in. Counted once for each generation. A question is one for the search."""
         if request.args:
             return redirect(f"{SEARCH}?{urlencode(list(request.args.items(multi=True)))}")
-        state, behind = service.engine.state, service.behind
+        state, behind = service.state, service.behind
         if not behind:  # else what is told of it is of this moment
             remember(request.environ, state)
         shown = starts.get(state)
@@ -76,7 +76,7 @@ def register(app: Flask, service: Service) -> None:
         try:
             query = query_of(list(request.args.items(multi=True)))[0]
             if not query.explain:
-                remember(request.environ, service.engine.state)
+                remember(request.environ, service.state)
             shown = service.of_one_state(
                 lambda: search_page(service.answering, service.meant(query), service.surnames)
             )  # fmt: skip

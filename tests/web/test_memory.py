@@ -291,6 +291,27 @@ def test_an_answer_over_two_states_is_not_kept(
     assert (kept(fresh), fresh.get_json()["total"]) == (False, 4)
 
 
+def test_a_decision_that_changes_no_article_is_told(service: Service, client: FlaskClient, made: Made) -> None:
+    """A surname that two people bear stays as it is in the articles; who bears it is told from then on."""
+    pairs = [("Ada Vane", n) for n in range(6)] + [("Oto Vane", n) for n in range(6)] + [("Vane", n) for n in range(3)]
+    publish(service, *(made(f"{who} {n}", who, who, people=[who], organisations=[f"Body {n % 3}"]) for who, n in pairs))
+    service.engine.refresh()
+    url = "/api/v1/search?facet=people&q=Vane&page_size=1"
+
+    def bearers() -> list[list[str]]:
+        values = client.get(url).get_json()["facets"]["people"]["values"]
+        return [value.get("bearers", []) for value in values if value["value"] == "Vane"]
+
+    assert bearers() == [[]]
+    assert kept(client.get(url))
+    before = client.get(url).headers["ETag"]
+    with service.store.writing():
+        assert service.store.reconcile().refused == 1
+    service.engine.refresh()
+    assert bearers() == [["Ada Vane", "Oto Vane"]]
+    assert client.get(url, headers={"If-None-Match": before}).status_code == 200
+
+
 @pytest.mark.parametrize(
     "given, same",
     [
