@@ -77,8 +77,8 @@ class Service:
     @property
     def state(self) -> str:
         """Names what answers depend on: the index, and the decisions on people, of which some change no document (whose
-        a surname may be)."""
-        return f"{self.engine.state}.{self.store.last_change}"
+        a surname may be); "" where there is no index yet."""
+        return self.engine.state and f"{self.engine.state}.{self.store.last_change}"
 
     def of_one_state(self, answer: Callable[[], T]) -> T:
         """The answer, of which no part is of another state of the index than the others; it is asked again where the
