@@ -66,6 +66,7 @@ SCHEMA += BEFORE
 
 #: Changes of the decisions that can be looked behind: one more than there are generations that can still be served.
 KEPT_CHANGES = 4
+#: A number of the documents' sequence that none has yet.
 NEWEST = 2**62
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -122,9 +123,14 @@ class Known:
 def mark(connection: sqlite3.Connection, position: int) -> tuple[int, int | None]:
     """Names the decisions in force at a number of the sequence: the number of their last change, and the first number
     from which on others are."""
-    ((number,),) = connection.execute("SELECT number FROM reconciled")
     ((later,),) = connection.execute("SELECT min(position) FROM decided_before WHERE position>?", (position,))
-    return int(number), later
+    return last_change(connection), later
+
+
+def last_change(connection: sqlite3.Connection) -> int:
+    """The number of the last change of the decisions."""
+    ((number,),) = connection.execute("SELECT number FROM reconciled")
+    return int(number)
 
 
 def decided(connection: sqlite3.Connection) -> int:

@@ -20,6 +20,7 @@ from searchsvc.document import Document
 from searchsvc.engines import Engine, open_engine
 from searchsvc.errors import CursorGone, Locked, SearchsvcError, Unavailable
 from searchsvc.fields import COUNTED, NAMED
+from searchsvc.identities import NEWEST
 from searchsvc.meaning import Names
 from searchsvc.query import Query
 from searchsvc.results import Facet, Results
@@ -33,8 +34,6 @@ LOOK_EVERY = 0.4
 CATCH_UP_EVERY = 5.0
 # Faults of a kind that are told one by one, and values of a facet that are all.
 _TOLD, _EVERY = 20, 2**31
-# A number that no change has.
-_NEWEST = 2**62
 # Answers that are asked for again at most: no index moves on so often while one is given.
 _ASKED_AGAIN = 5
 
@@ -138,7 +137,7 @@ class Service:
         missing = stored - found - self.store.renamed(position)
         gone = found - stored
         if gone:  # those that came anew since are stored under a later number
-            gone -= self.store.ids(_NEWEST)
+            gone -= self.store.ids(NEWEST)
         for ids, text in ((missing, "stored and cannot be found"), (gone, "found and not stored")):
             for id_ in sorted(ids)[:_TOLD]:
                 yield f"article {id_} is {text}"

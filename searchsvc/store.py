@@ -263,7 +263,8 @@ class Store:
     @property
     def last_change(self) -> int:
         """The number of the last change of the decisions on people."""
-        return int(self.database.read("SELECT number FROM reconciled", ())[0][0])
+        with self.database.reading() as connection:
+            return identities.last_change(connection)
 
     @property
     def decided(self) -> int:

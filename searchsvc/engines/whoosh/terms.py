@@ -165,7 +165,7 @@ class Alternative:
 
 @dataclass
 class Terms:
-    """A snapshot's scored postings, the latest used."""
+    """A snapshot's scored postings, kept as long as they are worth it."""
 
     snapshot: Snapshot
     keeping: Keeping = field(default_factory=lambda: Keeping(KEPT_BYTES))
